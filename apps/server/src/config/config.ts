@@ -1,0 +1,24 @@
+import type { AuthConfig } from './schema/auth.ts'
+import type { DatabaseConfig } from './schema/database-config.ts'
+import type { LogConfig } from './schema/glia.ts'
+import type { ListenerConfig } from './schema/listeners.ts'
+import type { MediaConfig } from './schema/media.ts'
+import type { RatelimitingConfig } from './schema/ratelimiting.ts'
+import type { RegistrationConfig } from './schema/registration.ts'
+import type { RoomsConfig } from './schema/rooms.ts'
+import type { ServerConfig } from './schema/server.ts'
+
+/** The whole configuration, checked and complete. Every part of the server is given only its own section. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string
+  readonly server: ServerConfig
+  readonly listeners: readonly ListenerConfig[]
+  readonly database: DatabaseConfig
+  readonly media: MediaConfig
+  readonly registration: RegistrationConfig
+  readonly auth: AuthConfig
+  readonly rooms: RoomsConfig
+  readonly ratelimiting: RatelimitingConfig
+  readonly log: LogConfig
+}

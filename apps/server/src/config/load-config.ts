@@ -1,0 +1,109 @@
+import { resolve } from 'node:path'
+import type { Environment, Secret } from '@glia/platform'
+import type { Config } from './config.ts'
+import { given, overlay, type ServeOptions } from './overlay.ts'
+import { ConfigError, type ConfigWarning, type Problem } from './problems.ts'
+import { fileOr, readEither, readEncryptionKey, readRsaKey, readSecret, readServerSigningKey } from './read-secrets.ts'
+import { readConfigFiles, type TopLevel } from './read-yaml.ts'
+import { authConfig, authFields } from './schema/auth.ts'
+import { databaseFields } from './schema/database.ts'
+import { gliaFields, logConfig } from './schema/glia.ts'
+import { allFields } from './schema/index.ts'
+import { listenersConfig, listenersFields } from './schema/listeners.ts'
+import { mediaConfig, mediaFields } from './schema/media.ts'
+import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts'
+import { registrationConfig, registrationFields } from './schema/registration.ts'
+import { roomsConfig, roomsFields } from './schema/rooms.ts'
+import { serverFields } from './schema/server.ts'
+import { refuseUnknownKeys } from './section.ts'
+import { type Fields, invalid, type Reading, readFields, type ValuesOf } from './setting.ts'
+import { unusedSynapseKeys } from './synapse-keys.ts'
+
+export interface LoadedConfig {
+  readonly config: Config
+  readonly warnings: readonly ConfigWarning[]
+}
+
+export const DEFAULT_DATA_DIR = 'data'
+
+/** The data folder as an absolute path: command line, environment, `./data`. */
+export function dataDirOf(cli: ServeOptions, env: Environment): string {
+  return resolve(given('dataDir', cli, env)?.value ?? DEFAULT_DATA_DIR)
+}
+
+/**
+ * Reads and checks the whole configuration: defaults < files (later ones win) < environment < command line.
+ * Reads the secrets it names; those that the first start makes must be there (see `prepareDataDir`). Writes nothing.
+ * @throws ConfigError with all problems.
+ */
+export function loadConfig({ files, cli, env }: { files: readonly string[]; cli: ServeOptions; env: Environment }): LoadedConfig {
+  const dataDir = dataDirOf(cli, env)
+  const problems: Problem[] = []
+  const reading: Reading = { dataDir, problems, warnings: [] }
+  const top = readConfigFiles(files, problems)
+  overlay(top, cli, env, problems, reading.warnings)
+  refuseUnknownKeys(top, { fields: allFields, unused: unusedSynapseKeys, prefix: '', reading })
+  const config = buildConfig(top, reading)
+  if (config === undefined || problems.length > 0) throw new ConfigError(problems)
+  return { config, warnings: reading.warnings }
+}
+
+/** All sections; undefined, with the reasons among the problems, if one cannot be built. */
+function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
+  const { dataDir } = reading
+  const at = (key: string) => top.get(key.split(/[.[]/)[0]!)?.at ?? 'default'
+  const refuse = (key: string, message: string) => void reading.problems.push({ at: at(key), key, message })
+  const warn = (key: string, message: string) => void reading.warnings.push({ at: at(key), key, message })
+  const section = <F extends Fields, C>(fields: F, build: (values: ValuesOf<F>) => C): C | undefined => {
+    const values = readFields(fields, top, '', reading)
+    return values === invalid ? undefined : build(values)
+  }
+
+  const server = section(serverFields, (values) => {
+    const signingKey = readServerSigningKey('signing_key_path', fileOr(values.signing_key_path, 'signingKey', dataDir), refuse)
+    const secret: Secret | null =
+      readEither('macaroon_secret_key', values.macaroon_secret_key, values.macaroon_secret_key_path, refuse) ??
+      (values.macaroon_secret_key_path === null
+        ? readSecret('macaroon_secret_key_path', fileOr(null, 'macaroonSecretKey', dataDir), refuse)
+        : null)
+    if (!signingKey || !secret) return undefined
+    return {
+      name: values.server_name,
+      publicBaseurl: values.public_baseurl,
+      serveServerWellknown: values.serve_server_wellknown,
+      metricsEnabled: values.enable_metrics,
+      signingKey,
+      secret,
+    }
+  })
+  const registration = section(registrationFields, (values) => {
+    const secret = readEither(
+      'registration_shared_secret',
+      values.registration_shared_secret,
+      values.registration_shared_secret_path,
+      refuse,
+    )
+    return registrationConfig(values, secret, refuse)
+  })
+  const auth = section({ ...authFields, ...gliaFields }, (values) => {
+    const own = values.glia.auth
+    const encryptionKey = readEncryptionKey(
+      'glia.auth.encryption_key_path',
+      fileOr(own.encryption_key_path, 'authEncryptionKey', dataDir),
+      refuse,
+    )
+    const signingKey = readRsaKey('glia.auth.signing_key_path', fileOr(own.signing_key_path, 'authSigningKey', dataDir), refuse)
+    if (!encryptionKey || !signingKey) return undefined
+    return {
+      auth: authConfig(values, own, { encryptionKey, signingKey }, (key) => top.has(key), refuse),
+      log: logConfig(values),
+    }
+  })
+  const listeners = section(listenersFields, (values) => listenersConfig(values, server?.metricsEnabled ?? false, warn))
+  const database = section(databaseFields, (values) => values.database)
+  const media = section(mediaFields, mediaConfig)
+  const rooms = section(roomsFields, roomsConfig)
+  const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
+  if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !ratelimiting) return undefined
+  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, ratelimiting }
+}

@@ -1,0 +1,114 @@
+import type { KeyObject } from 'node:crypto'
+import type { Secret } from '@glia/platform'
+import { section } from '../section.ts'
+import { type Setting, setting, type ValuesOf } from '../setting.ts'
+import { boolean, duration, listOf, optional, path, seconds, text } from '../types.ts'
+
+/** Settings of sign-in that Synapse has. */
+export const authFields = {
+  password_config: setting(
+    section(
+      { enabled: setting(boolean, { default: true, doc: 'Users sign in with a password.' }) },
+      {
+        localdb_enabled: '',
+        pepper: 'passwords taken over from a Synapse that used a pepper will not work',
+        policy: 'passwords of any strength are taken',
+      },
+    ),
+    { default: {}, doc: 'Passwords.' },
+  ),
+  session_lifetime: setting(optional(duration), { doc: 'How long a login lasts at most. Not set: until the user logs out.' }),
+  refreshable_access_token_lifetime: setting(duration, {
+    default: '5m',
+    doc: 'How long the access token of a `/login` with `refresh_token: true` lasts before it must be refreshed.',
+  }),
+  refresh_token_lifetime: setting(optional(duration), { doc: 'How long a refresh token of `/login` may stay unused. Not set: for ever.' }),
+  nonrefreshable_access_token_lifetime: setting(optional(duration), {
+    doc: 'How long the access token of a `/login` without refresh token lasts. Not set: until the user logs out.',
+  }),
+} satisfies Record<string, Setting<unknown>>
+
+/** Settings under `glia.auth`. */
+export const gliaAuthFields = {
+  access_token_ttl: setting(seconds({ min: 60, max: 86_400 }), {
+    default: 300,
+    doc: 'How long an OAuth access token (`mat_…`) lasts before it must be refreshed. Counts seconds, as in MAS.',
+  }),
+  policy: setting(
+    section({
+      admin_users: setting(listOf(text, 'a list of user names'), {
+        default: [],
+        doc: 'Names of users (`alice`, not `@alice:example.com`) who may ask for `urn:synapse:admin:*` and `urn:mas:admin`, beside those who are admins.',
+      }),
+      admin_clients: setting(listOf(text, 'a list of client ids'), {
+        default: [],
+        doc: 'Ids of OAuth clients that may get `urn:mas:admin` for themselves (`client_credentials`), without a user.',
+      }),
+    }),
+    { default: {}, doc: 'Who may ask for admin scopes.' },
+  ),
+  device_code_grant_enabled: setting(boolean, {
+    default: true,
+    doc: 'Offer the device grant (RFC 8628): sign in on a device without browser.',
+  }),
+  device_code_user_code_auto_fill_enabled: setting(boolean, {
+    default: true,
+    doc: 'A link that carries the code (`/link?code=…`) fills it in, so that the user only confirms.',
+  }),
+  encryption_key_path: setting(optional(path), {
+    doc: 'File with the key that encrypts secrets in the database: 64 hex digits. Not set: `secrets/auth_encryption_key` in the data folder, made on the first start.',
+  }),
+  signing_key_path: setting(optional(path), {
+    doc: 'File with the RSA key (PEM) that signs ID tokens. Not set: `secrets/auth_signing_key.pem` in the data folder, made on the first start.',
+  }),
+} satisfies Record<string, Setting<unknown>>
+
+export interface AuthConfig {
+  readonly passwordsEnabled: boolean
+  /** Null: no end. */
+  readonly sessionLifetimeMs: number | null
+  readonly refreshableAccessTokenLifetimeMs: number
+  /** Null: no end. */
+  readonly refreshTokenLifetimeMs: number | null
+  /** Null: no end. */
+  readonly nonrefreshableAccessTokenLifetimeMs: number | null
+  /** Of OAuth access tokens. */
+  readonly accessTokenLifetimeMs: number
+  readonly policy: { readonly adminUsers: readonly string[]; readonly adminClients: readonly string[] }
+  readonly deviceCodeGrantEnabled: boolean
+  readonly deviceCodeUserCodeAutoFillEnabled: boolean
+  /** Encrypts secrets in the database: 32 bytes as 64 hex digits. */
+  readonly encryptionKey: Secret
+  /** RSA private key that signs ID tokens. */
+  readonly signingKey: KeyObject
+}
+
+const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime', 'nonrefreshable_access_token_lifetime'] as const
+
+/** `isGiven` tells whether a top-level key was written by somebody; `refuse` is told what cannot go together. */
+export function authConfig(
+  values: ValuesOf<typeof authFields>,
+  own: ValuesOf<typeof gliaAuthFields>,
+  keys: { encryptionKey: Secret; signingKey: KeyObject },
+  isGiven: (key: string) => boolean,
+  refuse: (key: string, message: string) => void,
+): AuthConfig {
+  const session = values.session_lifetime
+  for (const key of LIFETIMES) {
+    const lifetime = values[key]
+    if (session !== null && lifetime !== null && isGiven(key) && lifetime > session) refuse(key, 'must not be longer than session_lifetime')
+  }
+  return {
+    passwordsEnabled: values.password_config.enabled,
+    sessionLifetimeMs: session,
+    refreshableAccessTokenLifetimeMs: values.refreshable_access_token_lifetime,
+    refreshTokenLifetimeMs: values.refresh_token_lifetime,
+    nonrefreshableAccessTokenLifetimeMs: values.nonrefreshable_access_token_lifetime,
+    accessTokenLifetimeMs: own.access_token_ttl,
+    policy: { adminUsers: own.policy.admin_users, adminClients: own.policy.admin_clients },
+    deviceCodeGrantEnabled: own.device_code_grant_enabled,
+    deviceCodeUserCodeAutoFillEnabled: own.device_code_user_code_auto_fill_enabled,
+    encryptionKey: keys.encryptionKey,
+    signingKey: keys.signingKey,
+  }
+}

@@ -1,0 +1,26 @@
+import type { Fields } from '../setting.ts'
+import { authFields } from './auth.ts'
+import { databaseFields } from './database.ts'
+import { gliaFields } from './glia.ts'
+import { listenersFields } from './listeners.ts'
+import { mediaFields } from './media.ts'
+import { ratelimitingFields } from './ratelimiting.ts'
+import { registrationFields } from './registration.ts'
+import { roomsFields } from './rooms.ts'
+import { serverFields } from './server.ts'
+
+/** The chapters of the configuration, in the order in which people read them. Keys are top-level keys of the file. */
+export const chapters: readonly { readonly title: string; readonly fields: Fields }[] = [
+  { title: 'Server', fields: serverFields },
+  { title: 'Listeners', fields: listenersFields },
+  { title: 'Database', fields: databaseFields },
+  { title: 'Media', fields: mediaFields },
+  { title: 'Registration', fields: registrationFields },
+  { title: 'Sign-in', fields: authFields },
+  { title: 'Rooms', fields: roomsFields },
+  { title: 'Rate limits', fields: ratelimitingFields },
+  { title: 'Settings of Glia', fields: gliaFields },
+]
+
+/** Every top-level key. */
+export const allFields: Fields = Object.assign({}, ...chapters.map((chapter) => chapter.fields))

@@ -1,0 +1,61 @@
+import { section } from '../section.ts'
+import { type Setting, setting, type ValuesOf } from '../setting.ts'
+import { boolean, choice, integer, listOf, path, size } from '../types.ts'
+
+export const mediaFields = {
+  enable_media_repo: setting(boolean, { default: true, doc: 'Serve the media endpoints.' }),
+  enable_authenticated_media: setting(boolean, {
+    default: true,
+    doc: 'Give media uploaded from now on only to clients that sign their request (`/_matrix/client/v1/media/…`), not at the old open addresses.',
+  }),
+  media_store_path: setting(path, { default: 'media_store', doc: 'Folder of the uploaded files.' }),
+  max_upload_size: setting(size, { default: '50M', doc: 'Largest upload.' }),
+  max_image_pixels: setting(size, { default: '32M', doc: 'Images with more pixels get no thumbnails.' }),
+  dynamic_thumbnails: setting(boolean, {
+    default: false,
+    doc: 'Make thumbnails in exactly the size that a client asks for, instead of the nearest of `thumbnail_sizes`.',
+  }),
+  thumbnail_sizes: setting(
+    listOf(
+      section({
+        width: setting(integer({ min: 1, max: 4096 }), { doc: 'Pixels.' }),
+        height: setting(integer({ min: 1, max: 4096 }), { doc: 'Pixels.' }),
+        method: setting(choice('crop', 'scale'), { default: 'scale', doc: '`crop` fills the size, `scale` fits into it.' }),
+      }),
+      'a list of maps with width, height and method',
+    ),
+    {
+      default: [
+        { width: 32, height: 32, method: 'crop' },
+        { width: 96, height: 96, method: 'crop' },
+        { width: 320, height: 240, method: 'scale' },
+        { width: 640, height: 480, method: 'scale' },
+        { width: 800, height: 600, method: 'scale' },
+      ],
+      doc: 'The sizes of thumbnails.',
+    },
+  ),
+} satisfies Record<string, Setting<unknown>>
+
+export interface MediaConfig {
+  readonly enabled: boolean
+  readonly authenticated: boolean
+  /** Absolute. */
+  readonly storePath: string
+  readonly maxUploadSizeBytes: number
+  readonly maxImagePixels: number
+  readonly dynamicThumbnails: boolean
+  readonly thumbnailSizes: readonly { readonly width: number; readonly height: number; readonly method: 'crop' | 'scale' }[]
+}
+
+export function mediaConfig(values: ValuesOf<typeof mediaFields>): MediaConfig {
+  return {
+    enabled: values.enable_media_repo,
+    authenticated: values.enable_authenticated_media,
+    storePath: values.media_store_path,
+    maxUploadSizeBytes: values.max_upload_size,
+    maxImagePixels: values.max_image_pixels,
+    dynamicThumbnails: values.dynamic_thumbnails,
+    thumbnailSizes: values.thumbnail_sizes,
+  }
+}

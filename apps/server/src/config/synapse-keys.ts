@@ -1,0 +1,2 @@
+import { SILENT, type UnusedKeys } from './section.ts'
+export const unusedSynapseKeys: UnusedKeys = { report_stats: SILENT }

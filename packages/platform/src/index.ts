@@ -1,0 +1,7 @@
+export * from './clock.ts'
+export * from './environment.ts'
+export * from './keyed-mutex.ts'
+export * from './logger.ts'
+export * from './random.ts'
+export * from './secret.ts'
+export * from './ulid.ts'
