@@ -1,0 +1,111 @@
+import { type AuthSchema, authMigrations } from '@glia/auth'
+import { allEndpoints } from '@glia/contract'
+import { type DatabaseOptions, migrate, openDatabase } from '@glia/database'
+import { type HomeserverSchema, homeserverMigrations, SignalBus, systemRoutes } from '@glia/homeserver'
+import { type Authenticator, createHttpServer, Metrics, type Route } from '@glia/http'
+import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
+import type { FastifyInstance } from 'fastify'
+import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
+import { gliaVersion } from './version.ts'
+
+export interface ComposeOptions {
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  /** Default: as configured, on stdout. */
+  readonly logger?: Logger
+  /** Tests: answers that do not fit the contract fail. */
+  readonly checkAnswers?: boolean
+}
+
+/** A homeserver, built and with its tables made, not listening yet. */
+export interface Server {
+  readonly app: FastifyInstance
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Starts what goes on beside requests. `publicBaseUrl` is final now. */
+  start(listening: { port: number }): Promise<void>
+  /** Lets running requests finish, stops background work, closes the database. */
+  stop(): Promise<void>
+}
+
+/** The only place where objects are built: from the configuration, in order, by plain constructors. */
+export async function compose(options: ComposeOptions): Promise<Server> {
+  const { config, clock } = options
+  const logger = options.logger ?? createLogger(config.log)
+  const database = await openDatabase<HomeserverSchema & AuthSchema>(databaseOptions(config.database), (error) =>
+    logger.warn({ err: error }, 'a database connection broke'),
+  )
+  await migrate(database, [...homeserverMigrations, ...authMigrations])
+
+  const signals = new SignalBus()
+  const metrics = new Metrics()
+  let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
+  const publicBaseUrl = () => publicBaseurl(config, boundPort)
+
+  const routes: Route[] = [
+    ...systemRoutes({
+      database: database.as(),
+      publicBaseUrl,
+      version: gliaVersion,
+      defaultRoomVersion: config.rooms.defaultVersion,
+      passwordChangeEnabled: config.auth.passwordsEnabled,
+    }),
+  ]
+  const authenticator = undefined as unknown as Authenticator
+
+  refuseUnanswered(routes)
+  const app = createHttpServer({
+    routes,
+    authenticator,
+    serverName: config.server.name,
+    logger,
+    clock,
+    metrics,
+    errorPage: ({ title, message }) => `<!doctype html><title>${title}</title><p>${message}</p>`,
+    trustProxy: config.listeners.some(({ type, xForwarded }) => type === 'http' && xForwarded),
+    checkAnswers: options.checkAnswers ?? false,
+  })
+
+  return {
+    app,
+    metrics,
+    logger,
+    async start({ port }) {
+      boundPort = port
+    },
+    async stop() {
+      await app.close()
+      await database.close()
+      void signals
+    },
+  }
+}
+
+/** An endpoint without a route, or a route without an endpoint in the contract, is a mistake of ours: better not to start. */
+function refuseUnanswered(routes: readonly Route[]): void {
+  const answered = new Set(routes.map(({ endpoint }) => endpoint.id))
+  const declared = new Set(allEndpoints().map(({ id }) => id))
+  const missing = [...declared].filter((id) => !answered.has(id))
+  const undeclared = [...answered].filter((id) => !declared.has(id))
+  if (missing.length > 0 || undeclared.length > 0 || answered.size !== routes.length) {
+    throw new Error(
+      `routes and contract differ: without route: ${missing.join(', ') || '-'}; not in the contract: ${undeclared.join(', ') || '-'}`,
+    )
+  }
+}
+
+function databaseOptions(config: DatabaseConfig): DatabaseOptions {
+  if (config.kind === 'sqlite') return { kind: 'sqlite', file: config.path }
+  return {
+    kind: 'postgres',
+    maxConnections: config.maxConnections,
+    connection: {
+      host: config.host,
+      port: config.port,
+      ...(config.user === null ? {} : { user: config.user }),
+      ...(config.password === null ? {} : { password: config.password.reveal() }),
+      ...(config.database === null ? {} : { database: config.database }),
+    },
+  }
+}

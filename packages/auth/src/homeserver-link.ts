@@ -1,0 +1,37 @@
+import type { AnyTransaction } from '@glia/database'
+import type { DeviceId, UserId } from '@glia/protocol'
+
+/** A local account as the homeserver knows it. The homeserver's flags are the truth; the auth service keeps no copy. */
+export interface LinkedUser {
+  readonly userId: UserId
+  readonly displayName: string | undefined
+  readonly isAdmin: boolean
+  readonly isGuest: boolean
+  readonly isLocked: boolean
+  readonly isDeactivated: boolean
+  readonly isSuspended: boolean
+  readonly isShadowBanned: boolean
+}
+
+/**
+ * What the auth service needs of the homeserver. In one process these are function calls on the same database, and those that take a
+ * transaction become true with it; when the services are split, an implementation over `/_synapse/mas/*` takes their place.
+ */
+export interface HomeserverLink {
+  readonly serverName: string
+  findUser(userId: UserId): Promise<LinkedUser | undefined>
+  /** @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE or M_EXCLUSIVE when an account of this name cannot be made */
+  checkLocalpartAvailable(localpart: string): Promise<void>
+  /** Makes the user (not the account that signs in). @throws MatrixError M_USER_IN_USE if somebody was faster */
+  createUser(tx: AnyTransaction, user: { localpart: string; displayName?: string; isAdmin?: boolean; isGuest?: boolean }): Promise<UserId>
+  /** Makes the device if it is new; `displayName` is used only then. */
+  upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
+  /** Deletes devices with their keys and messages; sessions are the caller's to end. Unknown devices are passed over. */
+  deleteDevices(tx: AnyTransaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void>
+  deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
+  /** Ends the account for good: rooms are left, devices and personal data go (as the Admin API's deactivate). */
+  deactivateUser(userId: UserId, options: { erase: boolean }): Promise<void>
+  setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
+  /** Notes that the user was active now. Cheap: kept in memory and written in batches. */
+  recordActivity(activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }): void
+}

@@ -1,0 +1,93 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { readPosition, takePosition } from '../change-position.ts'
+import type { Database, Reads, Transaction } from '../database.ts'
+
+export interface PostgresOptions {
+  /** `postgres://…` or the parts that `pg` takes. */
+  readonly connection: string | { host?: string; port?: number; user?: string; password?: string; database?: string }
+  readonly maxConnections: number
+}
+
+const MAX_ATTEMPTS = 8
+/** serialization_failure, deadlock_detected */
+const RETRIED = new Set(['40001', '40P01'])
+
+/** Counts and ids are below 2^53: BIGINT and NUMERIC come back as numbers, in this one place. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC
+      ? Number
+      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** PostgreSQL behind a pool. */
+export class PostgresDatabase<S> implements Database<S> {
+  readonly dialect = 'postgres'
+  readonly read: Reads<S>
+  readonly #kysely: Kysely<S>
+  readonly #inside = new AsyncLocalStorage<true>()
+
+  constructor(options: PostgresOptions, onConnectionError: (error: Error) => void) {
+    const connection = typeof options.connection === 'string' ? { connectionString: options.connection } : options.connection
+    const pool = new pg.Pool({ ...connection, max: options.maxConnections, types })
+    // an idle connection may break at any time; the pool replaces it, and an unheard 'error' would end the process
+    pool.on('error', onConnectionError)
+    this.#kysely = new Kysely<S>({ dialect: new PostgresDialect({ pool }) })
+    this.read = this.#kysely
+  }
+
+  async transaction<T>(work: (tx: Transaction<S>) => Promise<T>): Promise<T> {
+    if (this.#inside.getStore()) throw new Error('a transaction was opened inside a transaction')
+    for (let attempt = 1; ; attempt++) {
+      const tells: (() => void)[] = []
+      try {
+        const result = await this.#kysely.transaction().execute((db) => this.#inside.run(true, () => work(transactionOn(db, tells))))
+        for (const tell of tells) tell()
+        return result
+      } catch (error) {
+        if (attempt >= MAX_ATTEMPTS || !RETRIED.has((error as { code?: string }).code ?? '')) throw error
+      }
+    }
+  }
+
+  currentPosition(): Promise<number> {
+    return readPosition(this.read)
+  }
+
+  as<Other>(): Database<Other> {
+    return this as unknown as Database<Other>
+  }
+
+  async close(): Promise<void> {
+    await this.#kysely.destroy()
+  }
+
+  /** @throws if the database sorts text otherwise than by bytes: pages would overlap or miss rows (Synapse asks for the same) */
+  async checkCollation(): Promise<void> {
+    const found = await sql<{ collation: string; encoding: string }>`
+      SELECT datcollate AS collation, pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = current_database()`.execute(
+      this.#kysely,
+    )
+    const { collation, encoding } = found.rows[0]!
+    if (!['C', 'POSIX', 'C.UTF-8', 'C.utf8'].includes(collation) || encoding !== 'UTF8') {
+      throw new Error(
+        `the PostgreSQL database has encoding ${encoding} and collation ${collation}; create it with ` +
+          `ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+      )
+    }
+  }
+}
+
+function transactionOn<S>(db: Kysely<S>, tells: (() => void)[]): Transaction<S> {
+  return {
+    db,
+    dialect: 'postgres',
+    takePosition: (count = 1) => takePosition(db, count),
+    lock: async (name) => {
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db)
+    },
+    afterCommit: (tell) => tells.push(tell),
+  }
+}

@@ -1,0 +1,5 @@
+export type { AnyTransaction, Database, DialectName, Reads, Transaction } from './database.ts'
+export { containsIgnoringCase, isUniqueViolation, likePattern } from './dialect/expressions.ts'
+export type { PostgresOptions } from './dialect/postgres-database.ts'
+export { type Migration, migrate } from './migrate.ts'
+export { type DatabaseOptions, openDatabase } from './open-database.ts'

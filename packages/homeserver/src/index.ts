@@ -1,0 +1,5 @@
+export { homeserverMigrations } from '../migrations/index.ts'
+export type { AuthLink } from './auth-link.ts'
+export type { HomeserverSchema } from './schema.ts'
+export { SignalBus, type SignalName, type Signals } from './signals.ts'
+export * from './system/index.ts'

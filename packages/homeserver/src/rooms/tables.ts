@@ -1,0 +1,33 @@
+import type { Defaulted, Flag } from '../users/tables.ts'
+
+export interface RoomTables {
+  /** One row for each room that we hold. Everything below `federatable` is derived from the current state in the same transaction. */
+  rooms: {
+    room_id: string
+    version: string
+    creator: string
+    created_at_ms: number
+    /** Listed in the room directory. */
+    published: Defaulted<Flag>
+    federatable: Defaulted<Flag>
+    room_type: string | null
+    name: string | null
+    topic: string | null
+    avatar_url: string | null
+    canonical_alias: string | null
+    /** Algorithm, null for rooms that are not encrypted. */
+    encryption: string | null
+    join_rules: string | null
+    guest_access: string | null
+    history_visibility: string | null
+    tombstoned: Defaulted<Flag>
+    joined_members: Defaulted<number>
+    joined_local_members: Defaulted<number>
+    invited_members: Defaulted<number>
+    state_events: Defaulted<number>
+    /** Position of the newest event. */
+    last_position: Defaulted<number>
+  }
+  blocked_rooms: { room_id: string; blocked_by: string; blocked_at_ms: number }
+  room_aliases: { alias: string; room_id: string; creator: string; created_at_ms: number }
+}

@@ -1,0 +1,38 @@
+import type { RoomId, UserId } from '@glia/protocol'
+
+/**
+ * What happened, told after the commit. A signal only wakes others up; what is true is in the database. Payloads are plain JSON, so that
+ * they can travel to other processes.
+ */
+export interface Signals {
+  /** Something that members of the room may see: an event, a receipt. */
+  'room.changed': { roomId: RoomId; position: number }
+  /** Something that only this user's devices see: own membership, account data, to-device messages, device lists, push rules. */
+  'user.changed': { userId: UserId; position: number }
+  /** Who is typing in the room; kept in memory, without a position. */
+  'typing.changed': { roomId: RoomId }
+  /** A durable task was added and may be started. */
+  'task.added': { taskId: string }
+  /** The room is gone; caches about it must forget it. */
+  'room.deleted': { roomId: RoomId }
+}
+
+export type SignalName = keyof Signals
+type Listener<N extends SignalName> = (signal: Signals[N]) => void
+
+/** Delivers signals inside this process, in the order in which they are told. */
+export class SignalBus {
+  readonly #listeners = new Map<SignalName, Set<(signal: never) => void>>()
+
+  /** @returns a function that stops listening */
+  on<N extends SignalName>(name: N, listener: Listener<N>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners)
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  tell<N extends SignalName>(name: N, signal: Signals[N]): void {
+    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<N>)(signal)
+  }
+}

@@ -1,0 +1,1 @@
+export { type SystemRoutesOptions, systemRoutes } from './routes.ts'

@@ -1,0 +1,40 @@
+import { contract } from '@glia/contract'
+import type { Database } from '@glia/database'
+import { Reply, type Route, route } from '@glia/http'
+import { capabilities, supportedVersions } from './capabilities.ts'
+
+export interface SystemRoutesOptions {
+  readonly database: Database<unknown>
+  /** With a slash at the end; asked for at each request, since the port may be known only after listening. */
+  readonly publicBaseUrl: () => string
+  readonly version: string
+  readonly defaultRoomVersion: string
+  readonly passwordChangeEnabled: boolean
+}
+
+/** What the server is and can do. */
+export function systemRoutes(options: SystemRoutesOptions): Route[] {
+  const { client, admin, glia } = contract
+  return [
+    route(client.system.getVersions, async () => supportedVersions()),
+    route(client.system.getCapabilities, async ({ requester }) => ({
+      capabilities: capabilities({
+        defaultRoomVersion: options.defaultRoomVersion,
+        // a token from OAuth cannot pass the interactive authentication that a password change asks for
+        passwordChangeEnabled: options.passwordChangeEnabled && requester.origin === 'legacy',
+      }),
+    })),
+    route(client.system.getClientWellKnown, async () => {
+      const base = options.publicBaseUrl()
+      return {
+        'm.homeserver': { base_url: base },
+        'org.matrix.msc2965.authentication': { issuer: base, account: `${base}account/` },
+      }
+    }),
+    route(admin.server.getServerVersion, async () => ({ server_version: options.version })),
+    route(glia.health.getHealth, async () => {
+      await options.database.currentPosition()
+      return new Reply(200, { 'content-type': 'text/plain' }, 'OK')
+    }),
+  ]
+}

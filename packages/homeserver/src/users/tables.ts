@@ -1,0 +1,47 @@
+import type { ColumnType } from 'kysely'
+
+/** A 0/1 column; stores map it to a boolean. */
+export type Flag = number
+/** A column with a default: may be left out of an insert. */
+export type Defaulted<T> = ColumnType<T, T | undefined, T>
+
+export interface UserTables {
+  /** Local accounts as the homeserver knows them. Passwords and sessions belong to the auth service. */
+  users: {
+    user_id: string
+    localpart: string
+    created_at_ms: number
+    admin: Defaulted<Flag>
+    deactivated: Defaulted<Flag>
+    locked: Defaulted<Flag>
+    suspended: Defaulted<Flag>
+    shadow_banned: Defaulted<Flag>
+    erased: Defaulted<Flag>
+    approved: Defaulted<Flag>
+    is_guest: Defaulted<Flag>
+    user_type: string | null
+    appservice_id: string | null
+    display_name: string | null
+    avatar_url: string | null
+    consent_version: string | null
+    consent_at_ms: number | null
+    last_seen_ms: number | null
+  }
+  devices: {
+    user_id: string
+    device_id: string
+    display_name: string | null
+    created_at_ms: number
+    last_seen_ms: number | null
+    last_seen_ip: string | null
+    last_seen_user_agent: string | null
+  }
+  /** From where accounts were used, for whois and the list's last-seen columns. `device_id` is '' for tokens without a device. */
+  user_addresses: {
+    user_id: string
+    device_id: string
+    ip: string
+    user_agent: string
+    last_seen_ms: number
+  }
+}

@@ -1,0 +1,7 @@
+export * from './metrics.ts'
+export * from './rate-limiter.ts'
+export { RequestAbortedError, readBody } from './read-body.ts'
+export * from './requester.ts'
+export * from './route.ts'
+export * from './server.ts'
+export type { ErrorPage } from './wire-errors.ts'

@@ -1,0 +1,52 @@
+import type { DeviceId, UserId } from '@glia/protocol'
+
+/**
+ * Who made a request, as its access token tells. An authenticated request has exactly one of these.
+ * Flags are those of the account at the time of the request.
+ */
+export interface Requester {
+  readonly userId: UserId
+  /** Absent for tokens that are bound to no device (puppet tokens, OAuth tokens without a device scope). */
+  readonly deviceId: DeviceId | undefined
+  /** May call the server's Admin API with this token. */
+  readonly isAdmin: boolean
+  readonly isGuest: boolean
+  readonly isLocked: boolean
+  readonly isSuspended: boolean
+  readonly isShadowBanned: boolean
+  /** Where the token came from. Tokens from OAuth cannot pass user-interactive authentication. */
+  readonly origin: 'legacy' | 'oauth' | 'puppet' | 'personal'
+  /** Scopes of an OAuth or personal token; empty for legacy and puppet tokens. */
+  readonly scopes: ReadonlySet<string>
+  /** The session that the token belongs to, stable over refreshes. */
+  readonly sessionId: string
+  readonly tokenId: string
+  /** With a "log in as" token: the admin who owns it. Everything is done as `userId`. */
+  readonly puppetOwner: UserId | undefined
+}
+
+/** What a request tells about the machine that it came from. Kept with sessions and in the log of addresses. */
+export interface Origin {
+  readonly ip: string
+  readonly userAgent: string
+}
+
+/** Turns an access token into a requester. Implemented by the auth service. */
+export interface Authenticator {
+  /**
+   * @throws MatrixError M_UNKNOWN_TOKEN: unknown, ended or (with `soft_logout: true`) expired
+   */
+  authenticate(accessToken: string, origin: Origin): Promise<Requester>
+  /**
+   * Checks a token for the MAS Admin API.
+   * @throws AuthAdminError 401: unknown, ended, expired, without the scope `urn:mas:admin`, or its user is locked
+   */
+  authenticateAuthAdmin(accessToken: string, origin: Origin): Promise<AuthAdminRequester>
+}
+
+/** The caller of the MAS Admin API: a user's session, or a client acting for itself. */
+export interface AuthAdminRequester {
+  readonly sessionId: string
+  readonly userId: UserId | undefined
+  readonly clientId: string | undefined
+}

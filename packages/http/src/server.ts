@@ -1,0 +1,214 @@
+import { Readable } from 'node:stream'
+import type { AnyEndpoint, Surface } from '@glia/contract'
+import { MatrixError } from '@glia/contract'
+import type { Clock, Logger } from '@glia/platform'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastify from 'fastify'
+import { Compile } from 'typebox/compile'
+import { withoutSecrets } from './access-token.ts'
+import { authorize } from './authorize.ts'
+import { KnownPaths } from './known-paths.ts'
+import type { Metrics } from './metrics.ts'
+import { RequestAbortedError, readBody } from './read-body.ts'
+import type { Authenticator } from './requester.ts'
+import type { RequestInfo, Route } from './route.ts'
+import { Reply } from './route.ts'
+import { compileFormReader, compileJsonReader } from './validate-body.ts'
+import { compileParamsCheck } from './validate-params.ts'
+import { compileQueryReader } from './validate-query.ts'
+import type { ErrorPage } from './wire-errors.ts'
+import { errorReply, isExpected } from './wire-errors.ts'
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[]
+  readonly authenticator: Authenticator
+  readonly serverName: string
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly errorPage: ErrorPage
+  /** Believe `X-Forwarded-For` (a reverse proxy is in front). */
+  readonly trustProxy: boolean
+  /** Tests: fail with 500 when an answer does not fit its schema. */
+  readonly checkAnswers: boolean
+}
+
+/** CORS for everything, errors included (Client-Server API, "Web browser clients"). */
+const CORS_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
+  'access-control-allow-headers': 'X-Requested-With, Content-Type, Authorization, Date',
+}
+
+const NO_CACHE = 'no-cache, no-store, must-revalidate'
+
+/** Makes the HTTP server that answers the given routes. It does not listen yet. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: options.trustProxy,
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    // longer than any long poll; slow or half-sent requests are cut by Node's headers and request timeouts
+    requestTimeout: 300_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 8192, querystringParser: () => ({}) },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.options('/*', async (_request, reply) => reply.code(204).headers(CORS_HEADERS).send())
+  for (const route of options.routes) addRoute(app, route, options)
+  addFallbacks(app, options)
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: HttpServerOptions): void {
+  const answer = compileAnswer(route, options)
+  for (const path of [route.endpoint.path, ...route.endpoint.aliases]) {
+    app.route({ method: route.endpoint.method, url: path.replace(/\{([^}]+)\}/g, ':$1'), handler: answer })
+  }
+}
+
+type FastifyHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
+
+function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions): FastifyHandler {
+  const { authenticator, clock, logger, metrics } = options
+  const checkParams = compileParamsCheck(endpoint.params, options.serverName)
+  const readQuery = compileQueryReader(endpoint.query)
+  const readRequestBody = compileBodyReader(endpoint)
+  const checkAnswer = options.checkAnswers ? compileAnswerCheck(endpoint) : undefined
+
+  return async (request, reply) => {
+    const startedAt = clock.nowMs()
+    let requesterName: string | undefined
+    let answer: Reply
+    try {
+      const query = queryOf(request.raw.url ?? '')
+      const origin = { ip: request.ip, userAgent: String(request.headers['user-agent'] ?? '') }
+      const credentials = { headers: request.headers, rawHeaders: request.raw.rawHeaders, query, origin } as Parameters<typeof authorize>[1]
+      const requester = await authorize(endpoint.access, credentials, authenticator)
+      requesterName = requester && 'userId' in requester ? requester.userId : undefined
+      const params = request.params as Record<string, string>
+      checkParams(params)
+      const values = readQuery(query)
+      const body = await readRequestBody(request.body as Readable | undefined)
+      const info = requestInfo(request, reply, query, origin)
+      const result = await handler({ params, query: values, body, requester, request: info } as Parameters<typeof handler>[0])
+      checkAnswer?.(result)
+      answer = result instanceof Reply ? result : Reply.json(endpoint.status, result)
+    } catch (error) {
+      if (error instanceof RequestAbortedError) {
+        request.raw.destroy()
+        return reply.hijack()
+      }
+      logFailure(logger, endpoint, request, error)
+      answer = errorReply(endpoint.surface, error, options.errorPage)
+    }
+    const ms = clock.nowMs() - startedAt
+    metrics.recordRequest(endpoint.id, answer.status, ms / 1000)
+    logger.debug({ operation: endpoint.id, status: answer.status, ms, requester: requesterName, ip: request.ip }, 'request')
+    return send(reply, answer, endpoint.surface)
+  }
+}
+
+/** Only unexpected errors are worth a line at level error; refusals are the caller's. */
+function logFailure(logger: Logger, endpoint: AnyEndpoint, request: FastifyRequest, error: unknown): void {
+  const fields = { operation: endpoint.id, url: withoutSecrets(request.raw.url ?? '') }
+  if (!isExpected(error)) logger.error({ ...fields, err: error }, 'request failed')
+  else if ((error as { detail?: string }).detail)
+    logger.info({ ...fields, detail: (error as { detail?: string }).detail }, 'request refused')
+}
+
+function compileBodyReader(endpoint: AnyEndpoint): (stream: Readable | undefined) => Promise<unknown> {
+  switch (endpoint.body.kind) {
+    case 'json': {
+      const read = compileJsonReader(endpoint)
+      const { maxBytes } = endpoint.body
+      return async (stream) => read(await readBody(stream, maxBytes))
+    }
+    case 'form': {
+      const read = compileFormReader(endpoint)
+      const { maxBytes } = endpoint.body
+      return async (stream) => read(await readBody(stream, maxBytes))
+    }
+    default:
+      return async () => undefined
+  }
+}
+
+function compileAnswerCheck(endpoint: AnyEndpoint): (result: unknown) => void {
+  if (endpoint.answer.kind !== 'json') return () => {}
+  const validator = Compile(endpoint.answer.schema)
+  return (result) => {
+    if (result instanceof Reply) return
+    const value = JSON.parse(JSON.stringify(result) ?? 'null')
+    if (!validator.Check(value)) {
+      throw new Error(`answer of ${endpoint.id} does not fit its contract: ${JSON.stringify(validator.Errors(value).slice(0, 3))}`)
+    }
+  }
+}
+
+function queryOf(url: string): URLSearchParams {
+  const mark = url.indexOf('?')
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+}
+
+function requestInfo(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  rawQuery: URLSearchParams,
+  origin: { ip: string; userAgent: string },
+): RequestInfo {
+  return {
+    ...origin,
+    method: request.method,
+    url: withoutSecrets(request.raw.url ?? ''),
+    headers: request.headers,
+    rawQuery,
+    get signal() {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      return gone.signal
+    },
+    get stream() {
+      return (request.body as Readable | undefined) ?? Readable.from([])
+    },
+  }
+}
+
+function send(reply: FastifyReply, answer: Reply, surface: Surface): FastifyReply {
+  reply.code(answer.status)
+  if (surface !== 'page') reply.headers(CORS_HEADERS)
+  if (answer.headers['cache-control'] === undefined) reply.header('cache-control', NO_CACHE)
+  for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
+  return reply.send(answer.body)
+}
+
+/** Unknown paths, wrong methods and requests that Node or Fastify could not read. Never an HTML page under the APIs. */
+function addFallbacks(app: FastifyInstance, options: HttpServerOptions): void {
+  const known = new KnownPaths(options.routes.map(({ endpoint }) => endpoint))
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = (request.raw.url ?? '').split('?')[0] ?? ''
+    const status = known.has(path) ? 405 : 404
+    const error = new MatrixError(
+      'M_UNRECOGNIZED',
+      status === 405 || surfaceOf(path) !== 'page' ? 'Unrecognized request' : 'There is nothing here.',
+      { status },
+    )
+    return send(reply, errorReply(surfaceOf(path), error, options.errorPage), surfaceOf(path))
+  })
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) options.logger.error({ err: error, url: withoutSecrets(request.raw.url ?? '') }, 'request failed')
+    const refusal = status >= 500 ? error : new MatrixError('M_UNKNOWN', 'Malformed request', { status })
+    const surface = surfaceOf(request.raw.url ?? '')
+    return send(reply, errorReply(surface, refusal, options.errorPage), surface)
+  })
+}
+
+function surfaceOf(path: string): Surface {
+  if (path.startsWith('/api/')) return 'auth-admin'
+  if (path.startsWith('/oauth2/')) return 'oauth'
+  if (/^\/(_matrix|_synapse|_glia|\.well-known|health)/.test(path)) return 'client'
+  return 'page'
+}
