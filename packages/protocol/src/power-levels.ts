@@ -114,8 +114,9 @@ export function defaultPowerLevels(options: {
     'm.room.server_acl': 100,
     'm.room.encryption': 100,
   }
-  if (preset === 'public_chat') events['m.call.invite'] = 50
   return {
+    // Synapse puts this level beside `events`, where it has no effect; new rooms should look the same.
+    ...(preset === 'public_chat' ? { 'm.call.invite': 50 } : {}),
     users,
     users_default: 0,
     events,
