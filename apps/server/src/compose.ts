@@ -23,9 +23,13 @@ export interface Server {
   readonly app: FastifyInstance
   readonly metrics: Metrics
   readonly logger: Logger
-  /** Starts what goes on beside requests. `publicBaseUrl` is final now. */
+  /** Starts what goes on beside requests. The port that was really bound is known now. */
   start(listening: { port: number }): Promise<void>
-  /** Lets running requests finish, stops background work, closes the database. */
+  /** Answers all waiting `/sync` requests, so that connections can be closed. */
+  endLongPolls(): void
+  /** A link with which the first admin account can be made, once; undefined when there is an admin. */
+  createSetupLink(): Promise<string | undefined>
+  /** Stops background work, writes what is still in memory, closes the database. Call it when nothing is answered any more. */
   stop(): Promise<void>
 }
 
@@ -74,6 +78,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     async start({ port }) {
       boundPort = port
     },
+    endLongPolls() {},
+    createSetupLink: async () => undefined,
     async stop() {
       await app.close()
       await database.close()

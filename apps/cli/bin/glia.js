@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Starts the command line with the Node that Glia pins, whatever Node the machine has. Plain JavaScript: an older Node must be able to read it.
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const NEEDED = 26
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  await import('../src/main.ts')
+} else {
+  const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
+  const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.once('error', (error) => {
+    console.error(`Glia needs Node ${NEEDED} and its own copy cannot be run (${error.message}). Run npm ci again.`)
+    process.exitCode = 1
+  })
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? (signal ? 1 : 0)
+  })
+}

@@ -1,0 +1,5 @@
+export { compose } from './compose.ts'
+export * from './config/index.ts'
+export { type RunningServer, runServer } from './run-server.ts'
+export { serve } from './serve.ts'
+export { gliaVersion } from './version.ts'

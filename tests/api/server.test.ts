@@ -1,0 +1,55 @@
+import { createServer } from 'node:net'
+import { onBothDatabases } from '@glia/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../support/start-server.ts'
+
+onBothDatabases('a running server', (dialect) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer({ dialect })
+  })
+  afterAll(() => server.remove())
+
+  test('says which versions it speaks, and every answer may be read by a web page', async () => {
+    const answer = await server.api('GET', '/_matrix/client/versions')
+    expect(answer.status).toBe(200)
+    expect(answer.body.versions).toContain('v1.11')
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  test('answers OPTIONS anywhere without looking at it', async () => {
+    const answer = await server.api('OPTIONS', '/_synapse/admin/v2/users/@nobody:example.com')
+    expect(answer.status).toBe(204)
+    expect(answer.headers.get('access-control-allow-headers')).toBe('X-Requested-With, Content-Type, Authorization, Date')
+  })
+
+  test('an unknown path is 404, a known one with another method 405, both M_UNRECOGNIZED with CORS', async () => {
+    for (const [method, path, status] of [
+      ['GET', '/_matrix/client/v3/nothing', 404],
+      ['GET', '/_matrix/client/versions/extra', 404],
+      ['POST', '/_matrix/client/versions', 405],
+      ['GET', '/_synapse/admin/v1/purge_room', 404],
+    ] as const) {
+      const answer = await server.api(method, path)
+      expect([path, answer.status, answer.body.errcode]).toEqual([path, status, 'M_UNRECOGNIZED'])
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    }
+  })
+
+  test('is healthy', async () => {
+    const answer = await server.api('GET', '/health')
+    expect([answer.status, answer.body]).toEqual([200, 'OK'])
+  })
+})
+
+test('a port that is taken is refused in words, and nothing stays open', async () => {
+  const server = await startTestServer()
+  const blocker = createServer()
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
+  const { port } = blocker.address() as { port: number }
+  await expect(
+    startTestServer({ config: { listeners: [{ port, bind_addresses: ['127.0.0.1'], type: 'http', resources: [] }] } }),
+  ).rejects.toThrow(`port ${port} on 127.0.0.1 is taken by another program`)
+  blocker.close()
+  await server.remove()
+})
