@@ -2,6 +2,25 @@ import type { Migration } from '@glia/database'
 import { users } from './20260101T0000-users.ts'
 import { rooms } from './20260101T0010-rooms.ts'
 import { events } from './20260101T0020-events.ts'
+import { userDetails } from './20260101T0050-user-details.ts'
+import { accountData } from './20260101T0200-account-data.ts'
+import { receipts } from './20260101T0210-receipts.ts'
+import { toDevice } from './20260101T0220-to-device.ts'
+import { keys } from './20260101T0230-keys.ts'
+import { pushRules } from './20260101T0240-push-rules.ts'
+import { filters } from './20260101T0250-filters.ts'
+import { keyBackup } from './20260101T0260-key-backup.ts'
 
 /** All steps of the homeserver's schema. */
-export const homeserverMigrations: readonly Migration[] = [users, rooms, events]
+export const homeserverMigrations: readonly Migration[] = [
+  users,
+  rooms,
+  events,
+  accountData,
+  receipts,
+  toDevice,
+  keys,
+  pushRules,
+  filters,
+  keyBackup,
+]

@@ -1,6 +1,23 @@
+import type { AccountDataTables } from './account-data/tables.ts'
+import type { FilterTables } from './filters/tables.ts'
+import type { KeyBackupTables } from './key-backup/tables.ts'
+import type { KeyTables } from './keys/tables.ts'
+import type { PushRuleTables } from './push-rules/tables.ts'
+import type { ReceiptTables } from './receipts/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
 import type { TimelineTables } from './timeline/tables.ts'
+import type { ToDeviceTables } from './to-device/tables.ts'
 import type { UserTables } from './users/tables.ts'
 
 /** All tables of the homeserver. Each slice declares its own in its `tables.ts`. */
-export interface HomeserverSchema extends UserTables, RoomTables, TimelineTables {}
+export interface HomeserverSchema
+  extends UserTables,
+    RoomTables,
+    TimelineTables,
+    AccountDataTables,
+    FilterTables,
+    KeyBackupTables,
+    KeyTables,
+    PushRuleTables,
+    ReceiptTables,
+    ToDeviceTables {}

@@ -1,0 +1,1 @@
+export { findFilter } from './read.ts'

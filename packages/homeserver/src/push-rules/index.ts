@@ -1,0 +1,1 @@
+export { pushRulesChanged, rulesetFor, rulesetsFor } from './ruleset.ts'

@@ -1,0 +1,1 @@
+export { type ReadPosition, type Receipt, type ReceiptType, readPositions, receiptChanges } from './read.ts'

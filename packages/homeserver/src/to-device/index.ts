@@ -1,0 +1,1 @@
+export { deleteQueues, deleteUpTo, messagesFor, type ToDeviceMessage } from './queue.ts'

@@ -1,0 +1,1 @@
+export { TypingUsers } from './typing-users.ts'
