@@ -16,6 +16,7 @@ export const homeserverMigrations: readonly Migration[] = [
   users,
   rooms,
   events,
+  userDetails,
   accountData,
   receipts,
   toDevice,

@@ -1,5 +1,8 @@
 export { homeserverMigrations } from '../migrations/index.ts'
 export type { AuthLink } from './auth-link.ts'
+export * from './devices/index.ts'
+export { createHomeserverLink, type HomeserverForAuth } from './homeserver-link.ts'
 export type { HomeserverSchema } from './schema.ts'
 export { SignalBus, type SignalName, type Signals } from './signals.ts'
 export * from './system/index.ts'
+export * from './users/index.ts'

@@ -43,5 +43,20 @@ export interface UserTables {
     ip: string
     user_agent: string
     last_seen_ms: number
+  } /** How many users have this combination of flags. Kept by the user store, so that lists can say a total without counting. */
+  user_counts: {
+    admin: Flag
+    deactivated: Flag
+    locked: Flag
+    is_guest: Flag
+    approved: Flag
+    /** '' for users without a type. */
+    user_type: string
+    users: number
   }
+  user_threepids: { medium: string; address: string; user_id: string; added_at_ms: number; validated_at_ms: number }
+  /** Who the user is at an identity provider. */
+  user_external_ids: { auth_provider: string; external_id: string; user_id: string }
+  /** Profile fields beside display name and avatar; `json` is the value. */
+  profile_fields: { user_id: string; name: string; json: string }
 }

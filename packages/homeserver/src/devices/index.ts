@@ -1,0 +1,2 @@
+export type { Device } from './device-store.ts'
+export { checkDeviceId, createDevices, type DeviceHook, type Devices } from './devices.ts'

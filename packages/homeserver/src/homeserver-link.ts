@@ -1,0 +1,49 @@
+import type { AnyTransaction } from '@glia/database'
+import type { DeviceId, ServerName, UserId } from '@glia/protocol'
+import type { Devices } from './devices/index.ts'
+import type { Activity, ActivityRecorder, UserDeactivation, UserRecord, Users } from './users/index.ts'
+
+/** The homeserver as the auth service sees it: satisfies `HomeserverLink` of `@glia/auth`, whose comments say what each call does. */
+export interface HomeserverForAuth {
+  readonly serverName: string
+  findUser(userId: UserId): Promise<UserRecord | undefined>
+  checkLocalpartAvailable(localpart: string): Promise<void>
+  createUser(
+    tx: AnyTransaction,
+    user: { localpart: string; displayName?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
+  ): Promise<UserId>
+  upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
+  deleteDevices(tx: AnyTransaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void>
+  deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
+  deactivateUser(userId: UserId, options: { erase: boolean }): Promise<void>
+  setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
+  recordActivity(activity: Activity): void
+}
+
+export function createHomeserverLink(deps: {
+  serverName: ServerName
+  users: Users
+  devices: Devices
+  activity: ActivityRecorder
+  deactivation: UserDeactivation
+}): HomeserverForAuth {
+  const { users, devices, activity, deactivation } = deps
+  return {
+    serverName: deps.serverName,
+    findUser: users.find,
+    checkLocalpartAvailable: users.checkLocalpartAvailable,
+    createUser: users.create,
+    async upsertDevice(tx, device) {
+      await devices.upsert(tx, device)
+    },
+    deleteDevices: devices.remove,
+    async deleteAllDevices(tx, userId, options) {
+      await devices.removeAll(tx, userId, options)
+    },
+    deactivateUser: deactivation.deactivate,
+    async setAdmin(tx, userId, isAdmin) {
+      await users.update(tx, userId, { admin: isAdmin ? 1 : 0 })
+    },
+    recordActivity: activity.record,
+  }
+}

@@ -1,0 +1,5 @@
+export { type Activity, type ActivityRecorder, createActivityRecorder } from './activity-recorder.ts'
+export { createUserDeactivation, type DeactivationHook, type UserDeactivation } from './deactivate-user.ts'
+export type { UserRecord } from './user-record.ts'
+export { lockUser, type UserChanges } from './user-store.ts'
+export { createUsers, type NewUser, type Users } from './users.ts'

@@ -1,0 +1,85 @@
+import type { Reads, Transaction } from '@glia/database'
+import type { UserId } from '@glia/protocol'
+import type { CompiledQuery, Insertable, Selectable, Updateable } from 'kysely'
+import type { UserTables } from './tables.ts'
+import { type UserRecord, userFromRow } from './user-record.ts'
+
+type UserRow = Selectable<UserTables['users']>
+/** Columns that an existing account may change. */
+export type UserChanges = Omit<Updateable<UserTables['users']>, 'user_id' | 'localpart' | 'created_at_ms' | 'is_guest'>
+
+/**
+ * Makes the look-up by id, which every request needs: compiled once, then a look-up by primary key.
+ * Exact: `@Bob:x` does not find `@bob:x`.
+ */
+export function createUserFinder(reads: Reads<UserTables>): (userId: UserId) => Promise<UserRecord | undefined> {
+  const query = selectUser(reads, '' as UserId).compile()
+  const executor = reads.getExecutor()
+  return async (userId) => {
+    const found = await executor.executeQuery<UserRow>({ ...query, parameters: [userId] } as CompiledQuery<UserRow>)
+    return found.rows[0] && userFromRow(found.rows[0])
+  }
+}
+
+export async function findUser(reads: Reads<UserTables>, userId: UserId): Promise<UserRecord | undefined> {
+  const row = await selectUser(reads, userId).executeTakeFirst()
+  return row && userFromRow(row)
+}
+
+function selectUser(reads: Reads<UserTables>, userId: UserId) {
+  return reads.selectFrom('users').selectAll().where('user_id', '=', userId)
+}
+
+/** @throws the database's unique violation if the id is taken */
+export async function insertUser(tx: Transaction<UserTables>, user: Insertable<UserTables['users']>): Promise<void> {
+  const row = await tx.db.insertInto('users').values(user).returningAll().executeTakeFirstOrThrow()
+  await addToCounts(tx, row, 1)
+}
+
+/**
+ * Changes columns of a user, one change of a user at a time.
+ * @returns the user as it was before; undefined if there is none
+ */
+export async function updateUser(tx: Transaction<UserTables>, userId: UserId, changes: UserChanges): Promise<UserRecord | undefined> {
+  await lockUser(tx, userId)
+  const before = await selectUser(tx.db, userId).executeTakeFirst()
+  if (!before) return undefined
+  if (Object.keys(changes).length === 0) return userFromRow(before)
+  const after = await tx.db.updateTable('users').set(changes).where('user_id', '=', userId).returningAll().executeTakeFirstOrThrow()
+  if (countKey(before) !== countKey(after)) {
+    await addToCounts(tx, before, -1)
+    await addToCounts(tx, after, 1)
+  }
+  return userFromRow(before)
+}
+
+/** Whoever changes a user, or what belongs to one, in more than one step holds this first. */
+export async function lockUser(tx: Transaction<UserTables>, userId: UserId): Promise<void> {
+  await tx.lock(`user ${userId}`)
+}
+
+const countedFlags = ['admin', 'deactivated', 'locked', 'is_guest', 'approved'] as const
+
+function countKey(row: UserRow): string {
+  return [...countedFlags.map((flag) => row[flag]), row.user_type ?? ''].join()
+}
+
+async function addToCounts(tx: Transaction<UserTables>, row: UserRow, delta: 1 | -1): Promise<void> {
+  await tx.db
+    .insertInto('user_counts')
+    .values({
+      admin: row.admin,
+      deactivated: row.deactivated,
+      locked: row.locked,
+      is_guest: row.is_guest,
+      approved: row.approved,
+      user_type: row.user_type ?? '',
+      users: delta,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns([...countedFlags, 'user_type'])
+        .doUpdateSet((eb) => ({ users: eb('user_counts.users', '+', eb.ref('excluded.users')) })),
+    )
+    .execute()
+}

@@ -1,0 +1,91 @@
+import { MatrixError } from '@glia/contract'
+import { type Database, isUniqueViolation, type Transaction } from '@glia/database'
+import type { Clock, Random } from '@glia/platform'
+import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
+import { checkNewLocalpart, refuseNumericLocalpart } from './localpart.ts'
+import type { UserTables } from './tables.ts'
+import type { UserRecord } from './user-record.ts'
+import { createUserFinder, insertUser, type UserChanges, updateUser } from './user-store.ts'
+
+export interface NewUser {
+  readonly localpart: string
+  /** Absent: the localpart (guests: none). Empty: none. */
+  readonly displayName?: string | undefined
+  readonly avatarUrl?: string | undefined
+  readonly isAdmin?: boolean | undefined
+  readonly isGuest?: boolean | undefined
+  readonly userType?: string | undefined
+}
+
+/** Local accounts: who there is, and their flags. Names that were ever given out stay taken. */
+export interface Users {
+  /** On the path of every request: one look-up by primary key. */
+  find(userId: UserId): Promise<UserRecord | undefined>
+  /** @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE */
+  checkLocalpartAvailable(localpart: string): Promise<void>
+  /** A name for somebody who did not choose one: digits, which nobody may choose. */
+  freeLocalpart(): Promise<string>
+  /**
+   * Makes the user. The name's form is not checked here: `checkLocalpartAvailable` before.
+   * @throws MatrixError M_USER_IN_USE if somebody was faster
+   */
+  create(tx: Transaction<UserTables>, user: NewUser): Promise<UserId>
+  /** @returns the user as it was before; undefined if there is none */
+  update(tx: Transaction<UserTables>, userId: UserId, changes: UserChanges): Promise<UserRecord | undefined>
+  /** Runs in the transaction that makes a user. */
+  onUserCreated(hook: (tx: Transaction<UserTables>, userId: UserId) => Promise<void>): void
+  isLocal(userId: string): boolean
+}
+
+export function createUsers(deps: { database: Database<UserTables>; clock: Clock; random: Random; serverName: ServerName }): Users {
+  const { database, clock, random, serverName } = deps
+  const find = createUserFinder(database.read)
+  const createdHooks: ((tx: Transaction<UserTables>, userId: UserId) => Promise<void>)[] = []
+
+  return {
+    find,
+    async checkLocalpartAvailable(localpart) {
+      checkNewLocalpart(localpart, serverName)
+      if (await find(makeUserId(localpart, serverName))) throw userInUse()
+      refuseNumericLocalpart(localpart)
+    },
+    async freeLocalpart() {
+      for (;;) {
+        const localpart = String(10_000_000_000 + random.integer(90_000_000_000))
+        if (!(await find(makeUserId(localpart, serverName)))) return localpart
+      }
+    },
+    async create(tx, user) {
+      const userId = makeUserId(user.localpart, serverName)
+      const displayName = user.displayName ?? (user.isGuest ? '' : user.localpart)
+      try {
+        await insertUser(tx, {
+          user_id: userId,
+          localpart: user.localpart,
+          created_at_ms: clock.nowMs(),
+          admin: user.isAdmin ? 1 : 0,
+          is_guest: user.isGuest ? 1 : 0,
+          user_type: user.userType ?? null,
+          appservice_id: null,
+          display_name: displayName || null,
+          avatar_url: user.avatarUrl || null,
+          consent_version: null,
+          consent_at_ms: null,
+          last_seen_ms: null,
+        })
+      } catch (error) {
+        if (isUniqueViolation(error)) throw userInUse(error)
+        throw error
+      }
+      for (const hook of createdHooks) await hook(tx, userId)
+      return userId
+    },
+    update: updateUser,
+    onUserCreated: (hook) => void createdHooks.push(hook),
+    isLocal: (userId) => userId.slice(userId.indexOf(':') + 1) === serverName,
+  }
+}
+
+function userInUse(cause?: unknown): MatrixError {
+  return new MatrixError('M_USER_IN_USE', 'User ID already taken.', cause === undefined ? {} : { cause })
+}
