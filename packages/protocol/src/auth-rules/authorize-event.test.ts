@@ -119,6 +119,8 @@ describe.each(versions)('rules of room version $id', (version) => {
     const state = room(version, { 'm.room.create': { ...creatorContent, 'm.federate': false } })
     expect(judge(version, state, { sender: user })).toBe('3')
     expect(judge(version, state, { sender: mod })).toBe('allowed')
+    expect(judge(version, state, member(mod, target, 'invite'))).toBe('3')
+    expect(judge(version, state, member(mod, '@target:a', 'invite'))).toBe('allowed')
   })
 
   it.each<[string, Record<string, JsonObject | null>, EventOver, string]>([

@@ -1,5 +1,5 @@
 import { eventTypes } from '../event-types.ts'
-import { serverNameOf } from '../ids.ts'
+import { serverNameOf, type UserId } from '../ids.ts'
 import type { RoomVersion } from '../room-versions.ts'
 import { authorizeCreate } from './create.ts'
 import {
@@ -29,8 +29,11 @@ export function authorizeEvent(event: EventToAuthorize, authState: AuthState, ve
   if (version.roomIdIsCreateHash && event.room_id?.slice(1) !== createEvent.eventId.slice(1)) {
     return deny('2', `The room id ${event.room_id} is not that of the create event.`)
   }
-  // 3 Rooms closed to other servers.
-  if (createEvent.content['m.federate'] === false && serverNameOf(event.sender) !== serverNameOf(createEvent.sender)) {
+  // 3 Rooms closed to other servers. Synapse does not let their users be invited, kicked or banned either.
+  const isClosed = createEvent.content['m.federate'] === false
+  const homeServer = serverNameOf(createEvent.sender)
+  const member = event.type === eventTypes.member ? (event.state_key as UserId | undefined) : undefined
+  if (isClosed && [event.sender, member].some((user) => user !== undefined && serverNameOf(user) !== homeServer)) {
     return deny('3', 'This room has been marked as unfederatable.')
   }
   const input = authInput(event, authState, version, createEvent)
