@@ -1,16 +1,15 @@
 import { generateKeyPair } from 'node:crypto'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Random } from '@glia/platform'
 import { formatSigningKey, makeSigningKey } from '@glia/protocol'
 
-/** The files that the first start makes in the data folder, where the configuration does not name others. */
+/** The files that the first start makes in the data folder. */
 export const generatedFiles = {
   signingKey: 'signing.key',
-  macaroonSecretKey: join('secrets', 'macaroon_secret_key'),
-  registrationSharedSecret: join('secrets', 'registration_shared_secret'),
-  authEncryptionKey: join('secrets', 'auth_encryption_key'),
-  authSigningKey: join('secrets', 'auth_signing_key.pem'),
+  macaroonSecretKey: 'secrets/macaroon_secret_key',
+  registrationSharedSecret: 'secrets/registration_shared_secret',
+  authEncryptionKey: 'secrets/auth_encryption_key',
+  authSigningKey: 'secrets/auth_signing_key.pem',
 } as const
 
 export type GeneratedFile = keyof typeof generatedFiles

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Environment, Secret } from '@glia/platform'
 import type { Config } from './config.ts'
+import { isList, isMap, type Located } from './located.ts'
 import { given, overlay, type ServeOptions } from './overlay.ts'
 import { ConfigError, type ConfigWarning, type Problem } from './problems.ts'
 import { fileOr, readEither, readEncryptionKey, readRsaKey, readSecret, readServerSigningKey } from './read-secrets.ts'
@@ -41,7 +42,12 @@ export function loadConfig({ files, cli, env }: { files: readonly string[]; cli:
   const problems: Problem[] = []
   const reading: Reading = { dataDir, problems, warnings: [] }
   const top = readConfigFiles(files, problems)
+  // What a broken file does not say would only be reported as missing.
+  if (problems.length > 0) throw new ConfigError(problems)
   overlay(top, cli, env, problems, reading.warnings)
+  if (!top.has('server_name')) {
+    reading.warnings.push({ at: '', key: 'server_name', message: `is not set: user ids will end in :${serverFields.server_name.default}` })
+  }
   refuseUnknownKeys(top, { fields: allFields, unused: unusedSynapseKeys, prefix: '', reading })
   const config = buildConfig(top, reading)
   if (config === undefined || problems.length > 0) throw new ConfigError(problems)
@@ -51,11 +57,11 @@ export function loadConfig({ files, cli, env }: { files: readonly string[]; cli:
 /** All sections; undefined, with the reasons among the problems, if one cannot be built. */
 function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   const { dataDir } = reading
-  const at = (key: string) => top.get(key.split(/[.[]/)[0]!)?.at ?? 'default'
+  const at = (key: string) => placeOf(top, key)
   const refuse = (key: string, message: string) => void reading.problems.push({ at: at(key), key, message })
   const warn = (key: string, message: string) => void reading.warnings.push({ at: at(key), key, message })
   const section = <F extends Fields, C>(fields: F, build: (values: ValuesOf<F>) => C): C | undefined => {
-    const values = readFields(fields, top, '', reading)
+    const values = readFields(fields, { at: 'default', value: top }, '', reading)
     return values === invalid ? undefined : build(values)
   }
 
@@ -106,4 +112,19 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
   if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !ratelimiting) return undefined
   return { dataDir, server, listeners, database, media, registration, ...auth, rooms, ratelimiting }
+}
+
+/** Where a key such as `glia.auth.policy` or `listeners[0]` is written, or else the nearest key above it. */
+function placeOf(top: TopLevel, key: string): string {
+  let found: Located = { at: 'default', value: top }
+  for (const part of key.split(/[.[\]]+/).filter((part) => part !== '')) {
+    const next: Located | undefined = isMap(found.value)
+      ? found.value.get(part)
+      : isList(found.value)
+        ? found.value[Number(part)]
+        : undefined
+    if (next === undefined) break
+    found = next
+  }
+  return found.at
 }

@@ -24,8 +24,14 @@ export const environmentVariables = {
   GLIA_DATABASE_URL: 'Database, as `database.url`.',
 } as const
 
-/** An option that the command line or the environment has given, with the name of what gave it. Empty variables count as not set. */
-export function given(option: keyof ServeOptions, cli: ServeOptions, env: Environment): { value: string; at: string } | undefined {
+/** The value of an option and the name of what gave it, the option or the variable. */
+export interface GivenOption {
+  readonly value: string
+  readonly at: string
+}
+
+/** An option that the command line or the environment has given. Empty variables count as not set. */
+export function given(option: 'dataDir' | 'serverName' | 'host' | 'port', cli: ServeOptions, env: Environment): GivenOption | undefined {
   const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   const variable = `GLIA_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`
   const fromCli = cli[option]

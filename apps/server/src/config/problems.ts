@@ -20,7 +20,20 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'))
-    this.problems = problems
+    const sorted = problems.toSorted(byPlace)
+    super(sorted.map(formatProblem).join('\n'))
+    this.problems = sorted
   }
+}
+
+/** By file and line. */
+function byPlace(a: Problem, b: Problem): number {
+  const [fileA, lineA] = splitPlace(a.at)
+  const [fileB, lineB] = splitPlace(b.at)
+  return fileA === fileB ? lineA - lineB : fileA < fileB ? -1 : 1
+}
+
+function splitPlace(at: string): readonly [file: string, line: number] {
+  const match = /^(.*):(\d+)$/s.exec(at)
+  return match ? [match[1]!, Number(match[2])] : [at, 0]
 }

@@ -1,6 +1,18 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+  type YAMLWarning,
+} from 'yaml'
 import type { Located, LocatedValue } from './located.ts'
 import type { Problem } from './problems.ts'
 
@@ -62,8 +74,9 @@ export function reasonOf(error: unknown): string {
 export function parseYaml(text: string, file: string, problems: Problem[]): TopLevel {
   const lines = new LineCounter()
   const document = parseDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false })
-  for (const error of document.errors) {
-    problems.push({ at: `${file}:${lines.linePos(error.pos[0]).line}`, key: '', message: withoutSource(error.message) })
+  const tags = document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')
+  for (const error of [...document.errors, ...tags]) {
+    problems.push({ at: `${file}:${lines.linePos(error.pos[0]).line}`, key: '', message: inWords(error) })
   }
   if (document.errors.length > 0 || document.contents === null) return new Map()
   const place = (node: Node) => `${file}:${lines.linePos(node.range?.[0] ?? 0).line}`
@@ -74,9 +87,11 @@ export function parseYaml(text: string, file: string, problems: Problem[]): TopL
   return new Map()
 }
 
-/** Parser messages may quote the file, and the file may hold secrets. */
-function withoutSource(message: string): string {
-  return message.replace(/(: |\s)["'`].*$/s, '')
+/** The parser's message without what it quotes from the file, which may be a secret. */
+function inWords(error: YAMLError | YAMLWarning): string {
+  if (error.code === 'MULTIPLE_DOCS') return 'a configuration file holds one YAML document'
+  if (error.code === 'TAG_RESOLVE_FAILED') return 'a value that begins with ! must be in quotes'
+  return error.message.replace(/:\s.*$/s, '')
 }
 
 const MAX_DEPTH = 40
@@ -98,7 +113,11 @@ class Reader {
       if (depth === MAX_DEPTH + 1) this.#problems.push({ at, key, message: 'is nested too deeply' })
       return { at, value: null }
     }
-    if (isAlias(node)) return this.read(node.resolve(this.#document), at, key, depth + 1)
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document)
+      if (target === undefined) this.#problems.push({ at, key, message: 'refers to an anchor (*name) that is not defined before it' })
+      return this.read(target, at, key, depth + 1)
+    }
     if (isMap(node)) return { at, value: this.#readMap(node.items, key, depth) }
     if (isSeq(node)) {
       const items = node.items.map((item, index) => this.read(item, this.#place(item as Node), `${key}[${index}]`, depth + 1))

@@ -13,7 +13,7 @@ export function section<F extends Fields>(fields: F, unused: UnusedKeys = {}): S
     read(node, key, reading) {
       if (!isMap(node.value)) return refuse(node, key, `must be a map, not ${describe(node.value)}`, reading)
       const known = refuseUnknownKeys(node.value, { fields, unused, prefix: `${key}.`, reading })
-      const values = readFields(fields, node.value, `${key}.`, reading)
+      const values = readFields(fields, { at: node.at, value: node.value }, `${key}.`, reading)
       return known ? values : invalid
     },
   }

@@ -1,4 +1,4 @@
-import { type Located, locate } from './located.ts'
+import { type Located, type LocatedMap, locate } from './located.ts'
 import type { ConfigWarning, Problem } from './problems.ts'
 
 /** Stands for a value that was refused; the reason is among the problems. */
@@ -19,6 +19,8 @@ export interface SettingType<T> {
   read(node: Located, key: string, reading: Reading): T | Invalid
   /** Of a section: its keys, for the reference. */
   readonly fields?: Fields
+  /** Whether null is a value: "not set". */
+  readonly optional?: true
 }
 
 /** One key of the configuration. */
@@ -43,23 +45,24 @@ export function refuse(node: Located, key: string, message: string, reading: Rea
   return invalid
 }
 
-/** Reads one setting; an absent or empty key means the default. */
-export function readSetting<T>(node: Located | undefined, setting: Setting<T>, key: string, reading: Reading): T | Invalid {
-  const given = node !== undefined && node.value !== null ? node : locate(setting.default, 'default')
+/** Reads one key of a map; an absent or empty key means the default, and what is wrong then is wrong at the map's place. */
+function readSetting<T>(node: Located | undefined, setting: Setting<T>, key: string, mapAt: string, reading: Reading): T | Invalid {
+  const given = node !== undefined && node.value !== null ? node : locate(setting.default, node?.at ?? mapAt)
   return setting.type.read(given, key, reading)
 }
 
+/** A map and its place. */
+export interface LocatedFields {
+  readonly at: string
+  readonly value: LocatedMap
+}
+
 /** Reads all fields, so that every problem is noted; `invalid` if any field was refused. */
-export function readFields<F extends Fields>(
-  fields: F,
-  nodes: ReadonlyMap<string, Located>,
-  prefix: string,
-  reading: Reading,
-): ValuesOf<F> | Invalid {
+export function readFields<F extends Fields>(fields: F, map: LocatedFields, prefix: string, reading: Reading): ValuesOf<F> | Invalid {
   const values: Record<string, unknown> = {}
   let refused = false
   for (const [name, field] of Object.entries(fields)) {
-    const value = readSetting(nodes.get(name), field, `${prefix}${name}`, reading)
+    const value = readSetting(map.value.get(name), field, `${prefix}${name}`, map.at, reading)
     if (value === invalid) refused = true
     values[name] = value
   }

@@ -9,6 +9,7 @@ function scalar<T>(label: string, parse: (value: unknown) => T | undefined): Set
   return {
     label,
     read(node, key, reading) {
+      if (node.value === null) return refuse(node, key, `is missing: it must be ${label}`, reading)
       const value = parse(node.value)
       return value === undefined ? refuse(node, key, `must be ${label}, not ${describe(node.value)}`, reading) : value
     },
@@ -89,7 +90,7 @@ export const secret: SettingType<Secret> = {
 
 /** Null stands for "not set". */
 export function optional<T>(type: SettingType<T>): SettingType<T | null> {
-  return { ...type, read: (node, key, reading) => (node.value === null ? null : type.read(node, key, reading)) }
+  return { ...type, optional: true, read: (node, key, reading) => (node.value === null ? null : type.read(node, key, reading)) }
 }
 
 export function listOf<T>(item: SettingType<T>, label: string): SettingType<readonly T[]> {

@@ -1,6 +1,6 @@
 import type { Secret } from '@glia/platform'
-import type { Located } from '../located.ts'
-import { section } from '../section.ts'
+import type { Located, LocatedMap } from '../located.ts'
+import { SILENT, section } from '../section.ts'
 import { type Invalid, invalid, type Reading, refuse, type Setting, type SettingType, setting } from '../setting.ts'
 import { choice, integer, optional, path, secret, text } from '../types.ts'
 import { type DatabaseConfig, sslModes } from './database-config.ts'
@@ -24,10 +24,10 @@ const args = section(
     cp_max: setting(integer({ min: 1 }), { default: 10, doc: 'Most connections at once.' }),
   },
   {
-    check_same_thread: 'silent',
-    cp_reconnect: 'silent',
-    cp_noisy: 'silent',
-    cp_openfun: 'silent',
+    check_same_thread: SILENT,
+    cp_reconnect: SILENT,
+    cp_noisy: SILENT,
+    cp_openfun: SILENT,
     keepalives: LIBPQ_HINT,
     keepalives_idle: LIBPQ_HINT,
     keepalives_interval: LIBPQ_HINT,
@@ -53,7 +53,7 @@ const written = section(
       doc: 'Instead of `name` and `args`: `postgres://user:password@host:port/database?sslmode=…`, or `sqlite:FILE`.',
     }),
   },
-  { txn_limit: 'silent', allow_unsafe_locale: 'silent', statement_timeout: '', data_stores: 'Glia keeps everything in one database' },
+  { txn_limit: SILENT, allow_unsafe_locale: SILENT, statement_timeout: '', data_stores: 'Glia keeps everything in one database' },
 )
 
 /** The `database` key in any of its forms. */
@@ -63,9 +63,10 @@ const database: SettingType<DatabaseConfig> = {
     const values = written.read(node, key, reading)
     if (values === invalid) return invalid
     if (values.url !== null) return fromUrl(values.url, node, key, reading)
+    const argsNode = (node.value as LocatedMap).get('args') ?? node
     return values.name === 'sqlite3' || values.name === 'sqlite'
-      ? sqlite(values.args, node, key, reading)
-      : postgres(values.args, node, key, reading)
+      ? sqlite(values.args, argsNode, key, reading)
+      : postgres(values.args, argsNode, key, reading)
   },
 }
 
@@ -105,6 +106,6 @@ function postgres(given: Args, node: Located, key: string, reading: Reading): Da
 export const databaseFields = {
   database: setting(database, {
     default: { name: 'sqlite3', args: { database: 'glia.db' } },
-    doc: 'Where everything but media is kept: an SQLite file, or PostgreSQL. A real database of Synapse cannot be opened by Glia: give it its own.',
+    doc: 'Where everything but media is kept: an SQLite file, or PostgreSQL. Glia cannot use a database of Synapse: give it one of its own.',
   }),
 } satisfies Record<string, Setting<unknown>>
