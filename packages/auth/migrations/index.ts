@@ -1,4 +1,5 @@
 import type { Migration } from '@glia/database'
+import { authSessions } from './20260101T1000-auth-sessions.ts'
 
 /** All steps of the auth service's schema. */
-export const authMigrations: readonly Migration[] = []
+export const authMigrations: readonly Migration[] = [authSessions]

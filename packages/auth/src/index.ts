@@ -1,3 +1,8 @@
 export { authMigrations } from '../migrations/index.ts'
+export * from './accounts/index.ts'
+export * from './auth-link.ts'
+export * from './authenticator.ts'
 export type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
+export * from './passwords/index.ts'
 export type { AuthSchema } from './schema.ts'
+export * from './sessions/index.ts'

@@ -1,2 +1,5 @@
+import type { AccountTables } from './accounts/index.ts'
+import type { SessionTables } from './sessions/index.ts'
+
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
-export type AuthSchema = {}
+export type AuthSchema = AccountTables & SessionTables

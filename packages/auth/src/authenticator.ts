@@ -1,0 +1,125 @@
+import { AuthAdminError, MatrixError } from '@glia/contract'
+import type { Database } from '@glia/database'
+import type { Authenticator, Origin, Requester } from '@glia/http'
+import type { Clock } from '@glia/platform'
+import type { DeviceId, UserId } from '@glia/protocol'
+import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
+import {
+  compileTokenLookup,
+  markAccessTokenUsed,
+  type SessionActivity,
+  type SessionTables,
+  type TokenWithSession,
+} from './sessions/index.ts'
+import { hashToken, isWellFormed } from './tokens/index.ts'
+
+/** Scopes that let a token use the Client-Server API at all. */
+const API_SCOPES = ['urn:matrix:client:api:*', 'urn:matrix:org.matrix.msc2967.client:api:*']
+const SERVER_ADMIN_SCOPE = 'urn:synapse:admin:*'
+const AUTH_ADMIN_SCOPE = 'urn:mas:admin'
+const NO_SCOPES: ReadonlySet<string> = new Set()
+
+export interface AuthenticatorDeps {
+  readonly database: Database<SessionTables>
+  readonly homeserver: HomeserverLink
+  readonly activity: SessionActivity
+  readonly clock: Clock
+}
+
+/**
+ * Turns access tokens of every kind into requesters. It runs for every request: one look-up of the token, one of the user.
+ * Codes and texts are Synapse's (admin API, "Authentication").
+ */
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  const { database, homeserver, activity, clock } = deps
+  const lookup = compileTokenLookup(database)
+
+  /** The first use of a token that came from a refresh ends the retry that the old refresh token had. */
+  const markFirstUse = async (tokenHash: string, found: TokenWithSession): Promise<void> => {
+    if (found.from_refresh === 0 || found.first_used_at_ms !== null) return
+    await database.transaction((tx) => markAccessTokenUsed(tx, tokenHash, clock.nowMs()))
+  }
+
+  return {
+    async authenticate(accessToken, origin) {
+      if (!isWellFormed(accessToken)) throw unknownToken()
+      const tokenHash = hashToken(accessToken)
+      const found = await lookup(tokenHash)
+      if (!found || found.finished_at_ms !== null || found.user_id === null) throw unknownToken()
+      const nowMs = clock.nowMs()
+      if (isExpired(found, nowMs)) {
+        throw new MatrixError('M_UNKNOWN_TOKEN', 'Access token has expired', { extra: { soft_logout: true } })
+      }
+      const user = await homeserver.findUser(found.user_id as UserId)
+      if (!user || user.isDeactivated) throw unknownToken()
+      const scopes = scopesOf(found)
+      if (found.scope !== '' || found.kind === 'oauth' || found.kind === 'personal') refuseWithoutApiScope(scopes)
+      if (found.from_refresh === 1) await markFirstUse(tokenHash, found)
+      activity.record(found.id, origin)
+      homeserver.recordActivity(activityOf(found, origin))
+      return toRequester(found, user, scopes)
+    },
+
+    async authenticateAuthAdmin(accessToken, origin) {
+      const tokenHash = hashToken(accessToken)
+      const found = isWellFormed(accessToken) ? await lookup(tokenHash) : undefined
+      if (!found || found.finished_at_ms !== null || isExpired(found, clock.nowMs())) throw new AuthAdminError(401, 'Invalid access token')
+      if (!scopesOf(found).has(AUTH_ADMIN_SCOPE)) throw new AuthAdminError(401, 'Missing urn:mas:admin scope')
+      if (found.user_id !== null) {
+        const user = await homeserver.findUser(found.user_id as UserId)
+        if (!user || user.isDeactivated || user.isLocked) throw new AuthAdminError(401, 'User is not active')
+      }
+      await markFirstUse(tokenHash, found)
+      activity.record(found.id, origin)
+      return { sessionId: found.id, userId: (found.user_id ?? undefined) as UserId | undefined, clientId: found.client_id ?? undefined }
+    },
+  }
+}
+
+function unknownToken(): MatrixError {
+  return new MatrixError('M_UNKNOWN_TOKEN', 'Invalid access token passed.', { extra: { soft_logout: false } })
+}
+
+function isExpired(found: TokenWithSession, nowMs: number): boolean {
+  return (
+    (found.token_expires_at_ms !== null && found.token_expires_at_ms <= nowMs) ||
+    (found.expires_at_ms !== null && found.expires_at_ms <= nowMs)
+  )
+}
+
+function scopesOf(found: TokenWithSession): ReadonlySet<string> {
+  return found.scope === '' ? NO_SCOPES : new Set(found.scope.split(' '))
+}
+
+function refuseWithoutApiScope(scopes: ReadonlySet<string>): void {
+  if (API_SCOPES.some((scope) => scopes.has(scope))) return
+  throw new MatrixError('M_UNKNOWN_TOKEN', "Token doesn't grant access to the Client-Server API", { extra: { soft_logout: false } })
+}
+
+/** What is done with a "log in as" token is the activity of the admin who holds it. */
+function activityOf(found: TokenWithSession, origin: Origin) {
+  const isPuppet = found.kind === 'puppet' && found.owner_user_id !== null
+  return {
+    userId: (isPuppet ? found.owner_user_id : found.user_id) as UserId,
+    deviceId: (isPuppet ? undefined : (found.device_id ?? undefined)) as DeviceId | undefined,
+    ...origin,
+  }
+}
+
+function toRequester(found: TokenWithSession, user: LinkedUser, scopes: ReadonlySet<string>): Requester {
+  const byScope = found.kind === 'oauth' || found.kind === 'personal'
+  return {
+    userId: user.userId,
+    deviceId: (found.device_id ?? undefined) as DeviceId | undefined,
+    isAdmin: byScope ? scopes.has(SERVER_ADMIN_SCOPE) : user.isAdmin,
+    isGuest: user.isGuest,
+    isLocked: user.isLocked,
+    isSuspended: user.isSuspended,
+    isShadowBanned: user.isShadowBanned,
+    origin: found.kind,
+    scopes,
+    sessionId: found.id,
+    tokenId: found.token_id,
+    puppetOwner: (found.kind === 'puppet' ? (found.owner_user_id ?? undefined) : undefined) as UserId | undefined,
+  }
+}

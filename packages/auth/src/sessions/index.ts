@@ -1,0 +1,8 @@
+export type { IssuedTokens, SessionLifetimes } from './issue-tokens.ts'
+export { compileTokenLookup, type TokenWithSession } from './lookup.ts'
+export type { RefreshRequest, RefreshResult } from './refresh-session.ts'
+export * from './session-activity.ts'
+export type { Session } from './session-store.ts'
+export * from './sessions.ts'
+export type { SessionKind, SessionTables } from './tables.ts'
+export { markAccessTokenUsed } from './token-store.ts'
