@@ -1,8 +1,18 @@
-import { type AuthSchema, authMigrations } from '@glia/auth'
+import {
+  type AuthSchema,
+  authMigrations,
+  createAccounts,
+  createAuthenticator,
+  createAuthLink,
+  createPasswordHasher,
+  createSessionActivity,
+  createSessions,
+  type HomeserverLink,
+} from '@glia/auth'
 import { allEndpoints } from '@glia/contract'
 import { type DatabaseOptions, migrate, openDatabase } from '@glia/database'
 import { type HomeserverSchema, homeserverMigrations, SignalBus, systemRoutes } from '@glia/homeserver'
-import { type Authenticator, createHttpServer, Metrics, type Route } from '@glia/http'
+import { createHttpServer, Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
 import type { FastifyInstance } from 'fastify'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
@@ -35,7 +45,7 @@ export interface Server {
 
 /** The only place where objects are built: from the configuration, in order, by plain constructors. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, clock } = options
+  const { config, clock, random } = options
   const logger = options.logger ?? createLogger(config.log)
   const database = await openDatabase<HomeserverSchema & AuthSchema>(databaseOptions(config.database), (error) =>
     logger.warn({ err: error }, 'a database connection broke'),
@@ -47,6 +57,21 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
+  const sessionLifetimes = {
+    oauthAccessMs: config.auth.accessTokenLifetimeMs,
+    legacyAccessMs: config.auth.nonrefreshableAccessTokenLifetimeMs ?? undefined,
+    legacyRefreshableAccessMs: config.auth.refreshableAccessTokenLifetimeMs,
+    legacyRefreshMs: config.auth.refreshTokenLifetimeMs ?? undefined,
+    sessionMs: config.auth.sessionLifetimeMs ?? undefined,
+  }
+  const accounts = createAccounts({ clock, random })
+  const passwords = createPasswordHasher({ random })
+  const sessions = createSessions({ clock, random, lifetimes: sessionLifetimes })
+  const sessionActivity = createSessionActivity({ database: database.as(), clock, logger })
+  const authLink = createAuthLink({ database: database.as(), accounts, passwords, sessions })
+  const homeserverLink = undefined as unknown as HomeserverLink
+  const authenticator = createAuthenticator({ database: database.as(), homeserver: homeserverLink, activity: sessionActivity, clock })
+
   const routes: Route[] = [
     ...systemRoutes({
       database: database.as(),
@@ -56,7 +81,6 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       passwordChangeEnabled: config.auth.passwordsEnabled,
     }),
   ]
-  const authenticator = undefined as unknown as Authenticator
 
   refuseUnanswered(routes)
   const app = createHttpServer({
@@ -82,8 +106,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     createSetupLink: async () => undefined,
     async stop() {
       await app.close()
+      await sessionActivity.stop()
       await database.close()
       void signals
+      void authLink
     },
   }
 }
