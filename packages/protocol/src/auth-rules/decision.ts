@@ -1,5 +1,4 @@
 import type { AuthEvent, UnsignedPdu } from '../events.ts'
-import type { RoomId } from '../ids.ts'
 import { membershipOf } from '../membership.ts'
 import { type PowerLevelsView, powerLevelsView } from '../power-levels.ts'
 import type { RoomVersion } from '../room-versions.ts'
@@ -45,9 +44,10 @@ export function authInput(event: EventToAuthorize, state: AuthState, version: Ro
 export function senderMustBeJoined({ event, state }: AuthInput, rule: string): AuthDecision {
   const member = state('m.room.member', event.sender)
   if (membershipOf(member) === 'join') return allow
-  return deny(rule, `User ${event.sender} not in room ${nameOf(event.room_id)} (${member === undefined ? 'None' : membershipOf(member)})`)
+  if (event.type === 'm.room.member') return denyNotInRoom(event, event.sender, rule)
+  return deny(rule, `User ${event.sender} not in room ${event.room_id} (${member === undefined ? 'None' : membershipOf(member)})`)
 }
 
-function nameOf(roomId: RoomId | undefined): string {
-  return roomId ?? '(no room id)'
+export function denyNotInRoom(event: EventToAuthorize, user: string, rule: string): AuthDecision {
+  return deny(rule, `${user} not in room ${event.room_id}.`)
 }

@@ -1,5 +1,5 @@
 import { isMembership, membershipOf } from '../membership.ts'
-import { type AuthDecision, type AuthInput, allow, deny, senderMustBeJoined } from './decision.ts'
+import { type AuthDecision, type AuthInput, allow, deny, denyNotInRoom, senderMustBeJoined } from './decision.ts'
 import { authorizeJoin } from './member-join.ts'
 import { authorizeThirdPartyInvite } from './third-party-invite.ts'
 
@@ -51,7 +51,7 @@ function authorizeLeave(input: AuthInput, target: string): AuthDecision {
   if (event.sender === target) {
     if (targetMembership === 'invite' || targetMembership === 'join' || targetMembership === 'knock') return allow
     if (targetMembership === 'ban') return deny('4.5.1', 'You are banned from this room, and cannot leave it.')
-    return deny('4.5.1', `User ${target} not in room ${event.room_id}`)
+    return denyNotInRoom(event, target, '4.5.1')
   }
   // 4.5.2 Sender not joined.
   const joined = senderMustBeJoined(input, '4.5.2')

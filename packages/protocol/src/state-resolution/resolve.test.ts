@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest'
+import { authTypesNeeded } from '../auth-rules/auth-types.ts'
+import { stateMapKey } from '../events.ts'
+import type { EventId, RoomId, UserId } from '../ids.ts'
+import type { JsonObject } from '../json.ts'
+import { type RoomVersion, roomVersion } from '../room-versions.ts'
+import { authDifference, fullAuthChain } from './auth-difference.ts'
+import { conflictedSubgraph } from './conflicted-subgraph.ts'
+import { sortByMainline } from './mainline-sort.ts'
+import { powerEventsWithAuthChain, sortByPower } from './power-sort.ts'
+import { resolveState } from './resolve.ts'
+import { splitConflicted } from './split-conflicted.ts'
+import type { StateEvent, StateMap } from './types.ts'
+
+const alice = '@alice:a' as UserId // creator
+const bob = '@bob:b' as UserId // level 50 at first
+const carol = '@carol:c' as UserId // level 0
+const id = (name: string) => `$${name}` as EventId
+
+/** A room as a graph: events name what comes before them, and get their auth events from the state there. */
+class Graph {
+  readonly events = new Map<EventId, StateEvent>()
+  private readonly after = new Map<EventId, StateMap>()
+  private clock = 0
+  readonly version: RoomVersion
+
+  constructor(version: RoomVersion) {
+    this.version = version
+    this.add('create', alice, 'm.room.create', '', version.creatorInContent ? { creator: alice } : {}, [])
+    this.add('alice', alice, 'm.room.member', alice, { membership: 'join' }, ['create'])
+    this.add('levels', alice, 'm.room.power_levels', '', this.levels({ [bob]: 50 }), ['alice'])
+    this.add('public', alice, 'm.room.join_rules', '', { join_rule: 'public' }, ['levels'])
+    this.add('bob', bob, 'm.room.member', bob, { membership: 'join' }, ['public'])
+    this.add('carol', carol, 'm.room.member', carol, { membership: 'join' }, ['bob'])
+  }
+
+  levels(users: JsonObject): JsonObject {
+    return { users: this.version.privilegedCreators ? users : { [alice]: 100, ...users } }
+  }
+
+  load = (eventId: EventId) => this.events.get(eventId)
+
+  stateAfter(names: string[], order: <T>(list: T[]) => T[] = (list) => list): StateMap {
+    const sets = names.map((name) => this.after.get(id(name))!)
+    return sets.length === 1 ? sets[0]! : resolveState(order(sets.map((set) => new Map(order([...set])))), this.load, this.version)
+  }
+
+  add(name: string, sender: UserId, type: string, stateKey: string, content: JsonObject, prev: string[], ts = ++this.clock): void {
+    const before = prev.length === 0 ? new Map<string, EventId>() : this.stateAfter(prev)
+    const authEvents = authTypesNeeded({ type, sender, stateKey, content }, this.version)
+      .map(([authType, authKey]) => before.get(stateMapKey(authType, authKey)))
+      .filter((eventId) => eventId !== undefined)
+    const event: StateEvent = {
+      eventId: id(name),
+      roomId: '!create' as RoomId,
+      type,
+      stateKey,
+      sender,
+      content: type === 'm.room.create' ? { room_version: this.version.id, ...content } : content,
+      originServerTs: ts,
+      authEvents,
+      prevEvents: prev.map(id),
+    }
+    // Old versions compare the room id's server with the sender's.
+    if (!this.version.roomIdIsCreateHash) event.roomId = '!r:a' as RoomId
+    this.events.set(event.eventId, event)
+    this.after.set(event.eventId, new Map(before).set(stateMapKey(type, stateKey), event.eventId))
+  }
+}
+
+/** Deterministic shuffles, so that a failure can be repeated. */
+function shuffler(seed: number): <T>(list: T[]) => T[] {
+  let state = seed
+  return (list) => {
+    const copy = [...list]
+    for (let index = copy.length - 1; index > 0; index--) {
+      state = (state * 48_271) % 2_147_483_647
+      const other = state % (index + 1)
+      ;[copy[index], copy[other]] = [copy[other]!, copy[index]!]
+    }
+    return copy
+  }
+}
+
+const topic = stateMapKey('m.room.topic', '')
+const powerLevels = stateMapKey('m.room.power_levels', '')
+const joinRules = stateMapKey('m.room.join_rules', '')
+const member = (user: UserId) => stateMapKey('m.room.member', user)
+
+interface Scenario {
+  name: string
+  build(graph: Graph): string[]
+  expected: Record<string, string | undefined>
+}
+
+const scenarios: Scenario[] = [
+  {
+    name: 'a ban wins over what the banned user does meanwhile',
+    build(graph) {
+      graph.add('ban', alice, 'm.room.member', bob, { membership: 'ban' }, ['carol'])
+      graph.add('topic', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'])
+      return ['ban', 'topic']
+    },
+    expected: { [member(bob)]: 'ban', [topic]: undefined },
+  },
+  {
+    name: 'the higher level wins: a ban by the creator undoes a promotion by the banned user',
+    build(graph) {
+      graph.add('promotion', bob, 'm.room.power_levels', '', graph.levels({ [bob]: 50, [carol]: 50 }), ['carol'])
+      graph.add('ban', alice, 'm.room.member', bob, { membership: 'ban' }, ['carol'])
+      return ['promotion', 'ban']
+    },
+    expected: { [member(bob)]: 'ban', [powerLevels]: 'levels' },
+  },
+  {
+    name: 'the later of two topics under the same levels wins',
+    build(graph) {
+      graph.add('early', alice, 'm.room.topic', '', { topic: 'x' }, ['carol'], 100)
+      graph.add('late', bob, 'm.room.topic', '', { topic: 'y' }, ['carol'], 200)
+      return ['late', 'early']
+    },
+    expected: { [topic]: 'late' },
+  },
+  {
+    name: 'of two topics with the same time the larger event id wins',
+    build(graph) {
+      graph.add('a', alice, 'm.room.topic', '', { topic: 'x' }, ['carol'], 100)
+      graph.add('b', alice, 'm.room.topic', '', { topic: 'y' }, ['carol'], 100)
+      return ['a', 'b']
+    },
+    expected: { [topic]: 'b' },
+  },
+  {
+    name: 'a topic under newer levels wins over a later one under older levels',
+    build(graph) {
+      graph.add('old', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'], 900)
+      graph.add('new-levels', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 60 }), ['carol'], 100)
+      graph.add('new', bob, 'm.room.topic', '', { topic: 'y' }, ['new-levels'], 101)
+      return ['old', 'new']
+    },
+    expected: { [topic]: 'new', [powerLevels]: 'new-levels' },
+  },
+  {
+    name: 'a demotion undoes the topic of the demoted user',
+    build(graph) {
+      graph.add('demotion', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 0 }), ['carol'])
+      graph.add('topic', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'])
+      return ['demotion', 'topic']
+    },
+    expected: { [powerLevels]: 'demotion', [topic]: undefined },
+  },
+  {
+    name: 'nobody slips in past a join rule that was tightened meanwhile',
+    build(graph) {
+      graph.add('invite-only', alice, 'm.room.join_rules', '', { join_rule: 'invite' }, ['carol'])
+      graph.add('dave', '@dave:d' as UserId, 'm.room.member', '@dave:d', { membership: 'join' }, ['carol'])
+      return ['invite-only', 'dave']
+    },
+    expected: { [joinRules]: 'invite-only', [member('@dave:d' as UserId)]: undefined },
+  },
+  {
+    name: 'levels that were never allowed do not come in through a fork',
+    build(graph) {
+      graph.add('grab', carol, 'm.room.power_levels', '', graph.levels({ [carol]: 100 }), ['carol'])
+      graph.add('topic', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'])
+      return ['grab', 'topic']
+    },
+    expected: { [powerLevels]: 'levels', [topic]: 'topic' },
+  },
+  {
+    name: 'what only one branch has stays if it is allowed',
+    build(graph) {
+      graph.add('dave', '@dave:d' as UserId, 'm.room.member', '@dave:d', { membership: 'join' }, ['carol'])
+      graph.add('topic', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'])
+      return ['dave', 'topic', 'carol']
+    },
+    expected: { [member('@dave:d' as UserId)]: 'dave', [topic]: 'topic' },
+  },
+]
+
+describe.each(['6', '10', '11', '12'].map((version) => roomVersion(version)!))('resolveState in version $id', (version) => {
+  it.each(scenarios)('$name', ({ build, expected }) => {
+    const graph = new Graph(version)
+    const branches = build(graph)
+    for (let seed = 1; seed <= 10; seed++) {
+      const resolved = graph.stateAfter(branches, shuffler(seed))
+      for (const [key, name] of Object.entries(expected)) expect(resolved.get(key), key).toBe(name === undefined ? undefined : id(name))
+      expect(resolved.get(stateMapKey('m.room.create', ''))).toBe('$create')
+      expect(resolved.get(member(alice))).toBe('$alice')
+    }
+  })
+
+  it('keeps rejected events out', () => {
+    const graph = new Graph(version)
+    graph.add('topic', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'])
+    graph.events.get(id('topic'))!.rejected = true
+    expect(graph.stateAfter(['topic', 'carol']).has(topic)).toBe(false)
+  })
+
+  it('gives the common state where nothing differs', () => {
+    const graph = new Graph(version)
+    expect(graph.stateAfter(['carol', 'carol'])).toEqual(graph.stateAfter(['carol']))
+  })
+})
+
+describe('the steps', () => {
+  const version = roomVersion('11')!
+
+  it('splits what all agree on from what they do not', () => {
+    const sets = [
+      new Map([
+        ['a', id('1')],
+        ['b', id('2')],
+        ['c', id('3')],
+      ]),
+      new Map([
+        ['a', id('1')],
+        ['b', id('4')],
+      ]),
+    ]
+    const { unconflicted, conflicted } = splitConflicted(sets)
+    expect([...unconflicted]).toEqual([['a', '$1']])
+    expect([...conflicted].sort()).toEqual(['$2', '$3', '$4'])
+  })
+
+  it('finds auth chains and their difference', () => {
+    const graph = new Graph(version)
+    graph.add('topic', bob, 'm.room.topic', '', {}, ['carol'])
+    expect([...fullAuthChain([id('bob')], graph.load)].sort()).toEqual(['$alice', '$create', '$levels', '$public'])
+    expect([...authDifference([graph.stateAfter(['topic']), graph.stateAfter(['carol'])], graph.load)]).toEqual(['$topic'])
+    expect([...authDifference([graph.stateAfter(['public']), graph.stateAfter(['carol'])], graph.load)].sort()).toEqual(['$bob', '$carol'])
+  })
+
+  it('finds the events between conflicted ones', () => {
+    const graph = new Graph(version)
+    graph.add('levels2', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 60 }), ['carol'])
+    graph.add('levels3', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 70 }), ['levels2'])
+    expect([...conflictedSubgraph(new Set([id('levels'), id('levels3')]), graph.load)].sort()).toEqual(['$levels', '$levels2', '$levels3'])
+    expect([...conflictedSubgraph(new Set([id('levels3')]), graph.load)]).toEqual(['$levels3'])
+  })
+
+  it('sorts power events after what they rest on, then by level, time and id', () => {
+    const graph = new Graph(version)
+    graph.add('kick', bob, 'm.room.member', carol, { membership: 'leave' }, ['carol'], 50)
+    graph.add('rules-a', alice, 'm.room.join_rules', '', { join_rule: 'invite' }, ['carol'], 80)
+    graph.add('rules-b', alice, 'm.room.join_rules', '', { join_rule: 'knock' }, ['carol'], 70)
+    graph.add('rules-c', alice, 'm.room.join_rules', '', { join_rule: 'invite' }, ['carol'], 70)
+    graph.add('levels2', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 0 }), ['carol'], 90)
+    graph.add('levels3', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 10 }), ['levels2'], 10)
+    graph.add('leave', carol, 'm.room.member', carol, { membership: 'leave' }, ['carol'])
+    const set = new Set(['kick', 'rules-a', 'rules-b', 'rules-c', 'levels3', 'levels2', 'leave'].map(id))
+    const power = powerEventsWithAuthChain(set, graph.load)
+    expect(power.has(id('leave'))).toBe(false)
+    expect(sortByPower(power, graph.load, version).map(({ eventId }) => eventId)).toEqual([
+      '$rules-b',
+      '$rules-c',
+      '$rules-a',
+      '$levels2',
+      '$levels3',
+      '$kick',
+    ])
+  })
+
+  it('sorts the rest by how old their levels are, then by time and id', () => {
+    const graph = new Graph(version)
+    graph.add('t-old', alice, 'm.room.topic', '', {}, ['carol'], 900)
+    graph.add('levels2', alice, 'm.room.power_levels', '', graph.levels({ [bob]: 60 }), ['carol'], 1)
+    graph.add('t-b', alice, 'm.room.topic', '', {}, ['levels2'], 100)
+    graph.add('t-a', alice, 'm.room.topic', '', {}, ['levels2'], 100)
+    graph.add('t-first', alice, 'm.room.topic', '', {}, ['levels2'], 50)
+    const names = ['t-b', 't-first', 't-old', 't-a', 'alice'].map(id)
+    expect(sortByMainline(names, id('levels2'), graph.load).map(({ eventId }) => eventId)).toEqual([
+      '$alice',
+      '$t-old',
+      '$t-first',
+      '$t-a',
+      '$t-b',
+    ])
+  })
+})
