@@ -1,0 +1,223 @@
+import { MatrixError } from '@glia/contract'
+import type { Transaction } from '@glia/database'
+import type { Clock } from '@glia/platform'
+import {
+  type AuthEvent,
+  authorizeEvent,
+  authTypesNeeded,
+  type BuiltPdu,
+  buildPdu,
+  CanonicalJsonError,
+  canonicalJson,
+  type EventId,
+  EventTooLargeError,
+  eventTypes,
+  type JsonObject,
+  maxDepth,
+  maxPrevEvents,
+  type PowerLevelsView,
+  powerLevelsView,
+  type RoomId,
+  type RoomVersion,
+  type ServerName,
+  type SigningKey,
+  type StateTuple,
+  serverNameOf,
+  stateMapKey,
+  type UnsignedPdu,
+  type UserId,
+} from '@glia/protocol'
+import type { HomeserverSchema } from '../schema.ts'
+import type { SignalBus } from '../signals.ts'
+import { loadStateEvents } from './load-state-events.ts'
+import type { SavedRoom } from './persist-events.ts'
+import { persistEvents } from './persist-events.ts'
+
+/** What a new event is to say. The rest (ids, depth, hashes, signatures …) is filled in. */
+export interface EventDraft {
+  readonly type: string
+  readonly sender: UserId
+  /** Present (perhaps empty) exactly on state events. */
+  readonly stateKey?: string
+  readonly content: JsonObject
+  /** Target of an `m.room.redaction`; put where the room version wants it. */
+  readonly redacts?: EventId
+  /** Default: now. */
+  readonly originServerTs?: number
+}
+
+export interface AppendedEvent {
+  readonly eventId: EventId
+  /** false: a state event that says what the current one says already, which stands for it. */
+  readonly isNew: boolean
+}
+
+/** An event that is made and authorized but not written yet. */
+export interface PendingEvent {
+  readonly built: BuiltPdu
+  readonly draft: EventDraft
+  /** The state event that it replaces. */
+  readonly replaced: AuthEvent | undefined
+}
+
+export interface RoomWriterDeps {
+  readonly serverName: ServerName
+  readonly signingKey: SigningKey
+  readonly clock: Clock
+}
+
+/**
+ * Makes events of one room, one after another, inside a transaction that holds the room's lock. Each event is judged by the state with
+ * all before it. They are written together by `flush`, so that change positions are taken late and many events cost few statements.
+ */
+export class RoomWriter {
+  readonly version: RoomVersion
+  readonly #deps: RoomWriterDeps
+  readonly #tx: Transaction<HomeserverSchema>
+  #saved: SavedRoom
+  /** Current state as far as it was looked at, with the pending events. undefined: there is no such entry. */
+  readonly #state = new Map<string, AuthEvent | undefined>()
+  #prevEvents: EventId[]
+  #depth: number
+  #pending: PendingEvent[] = []
+  #lastPosition: number | undefined
+  readonly #changedUsers = new Set<UserId>()
+
+  constructor(deps: RoomWriterDeps, tx: Transaction<HomeserverSchema>, saved: SavedRoom) {
+    this.#deps = deps
+    this.#tx = tx
+    this.#saved = saved
+    this.version = saved.version
+    this.#prevEvents = saved.extremities.map(({ eventId }) => eventId).slice(0, maxPrevEvents)
+    this.#depth = saved.extremities.reduce((depth, extremity) => Math.max(depth, extremity.depth), 0)
+  }
+
+  /** Known after the create event where the room version derives it from that. */
+  get roomId(): RoomId {
+    if (this.#saved.roomId === undefined) throw new Error('the room has no id before its create event')
+    return this.#saved.roomId
+  }
+
+  /** The current state event of this type and key, pending ones included. */
+  async state(type: string, stateKey: string): Promise<AuthEvent | undefined> {
+    await this.loadState([[type, stateKey]])
+    return this.#state.get(stateMapKey(type, stateKey))
+  }
+
+  /** Reads many entries at once, for later calls of `state`. */
+  async loadState(tuples: readonly StateTuple[]): Promise<void> {
+    const missing = tuples.filter(([type, key]) => !this.#state.has(stateMapKey(type, key)))
+    if (missing.length === 0) return
+    for (const [type, key] of missing) this.#state.set(stateMapKey(type, key), undefined)
+    if (!this.#saved.exists) return
+    for (const event of await loadStateEvents(this.#tx.db, this.roomId, missing)) {
+      this.#state.set(stateMapKey(event.type, event.stateKey), event)
+    }
+  }
+
+  /** The levels in force. */
+  async powerLevels(): Promise<PowerLevelsView> {
+    await this.loadState([
+      [eventTypes.create, ''],
+      [eventTypes.powerLevels, ''],
+    ])
+    const create = await this.state(eventTypes.create, '')
+    return powerLevelsView((await this.state(eventTypes.powerLevels, ''))?.content, create, this.version)
+  }
+
+  /**
+   * Makes the next event of the room. A state event that repeats the sender's own current one is not sent again.
+   * @throws MatrixError M_FORBIDDEN with the rule's reason, M_TOO_LARGE, M_BAD_JSON for contents without canonical form
+   */
+  async append(draft: EventDraft): Promise<AppendedEvent> {
+    const needed = authTypesNeeded(draft, this.version)
+    const replacing: StateTuple[] = draft.stateKey === undefined ? [] : [[draft.type, draft.stateKey]]
+    await this.loadState([...needed, [eventTypes.create, ''], ...replacing])
+    const replaced = draft.stateKey === undefined ? undefined : this.#state.get(stateMapKey(draft.type, draft.stateKey))
+    if (replaced && isRepetition(replaced, draft)) return { eventId: replaced.eventId, isNew: false }
+
+    const fields = this.#fieldsOf(draft, needed)
+    const verdict = authorizeEvent(fields, (type, key) => this.#state.get(stateMapKey(type, key)), this.version)
+    if (!verdict.allowed) throw new MatrixError('M_FORBIDDEN', verdict.reason)
+    const built = this.#build(fields)
+    this.#remember(built, draft, replaced)
+    return { eventId: built.eventId, isNew: true }
+  }
+
+  #fieldsOf(draft: EventDraft, needed: readonly StateTuple[]): UnsignedPdu {
+    const authEvents = needed.flatMap(([type, key]) => this.#state.get(stateMapKey(type, key))?.eventId ?? [])
+    const isIdless = draft.type === eventTypes.create && this.version.roomIdIsCreateHash
+    const redactsAtTop = draft.redacts !== undefined && !this.version.redactsInContent
+    return {
+      type: draft.type,
+      ...(isIdless ? {} : { room_id: this.roomId }),
+      sender: draft.sender,
+      ...(draft.stateKey === undefined ? {} : { state_key: draft.stateKey }),
+      content: draft.redacts === undefined || redactsAtTop ? draft.content : { ...draft.content, redacts: draft.redacts },
+      ...(redactsAtTop ? { redacts: draft.redacts! } : {}),
+      origin_server_ts: draft.originServerTs ?? this.#deps.clock.nowMs(),
+      depth: Math.min(this.#depth + 1, maxDepth),
+      prev_events: this.#prevEvents,
+      auth_events: [...new Set(authEvents)],
+    }
+  }
+
+  #build(fields: UnsignedPdu): BuiltPdu {
+    try {
+      return buildPdu({ version: this.version, fields, serverName: this.#deps.serverName, key: this.#deps.signingKey })
+    } catch (error) {
+      if (error instanceof EventTooLargeError) throw new MatrixError('M_TOO_LARGE', error.message)
+      if (error instanceof CanonicalJsonError) throw new MatrixError('M_BAD_JSON', error.message)
+      throw error
+    }
+  }
+
+  #remember(built: BuiltPdu, draft: EventDraft, replaced: AuthEvent | undefined): void {
+    this.#pending.push({ built, draft, replaced })
+    this.#prevEvents = [built.eventId]
+    this.#depth = built.pdu.depth
+    if (draft.type === eventTypes.create) this.#saved = { ...this.#saved, roomId: built.roomId }
+    if (draft.stateKey === undefined) return
+    const { type, sender, stateKey } = draft
+    this.#state.set(stateMapKey(type, stateKey), { eventId: built.eventId, type, stateKey, sender, content: built.pdu.content })
+  }
+
+  /** Writes the pending events and everything that follows from them. */
+  async flush(): Promise<void> {
+    if (this.#pending.length === 0) return
+    const pending = this.#pending
+    this.#pending = []
+    const levels = pending.some(({ draft }) => draft.type === eventTypes.redaction) ? await this.powerLevels() : undefined
+    const nowMs = this.#deps.clock.nowMs()
+    const { saved, redactedState, lastPosition } = await persistEvents(this.#tx, this.#saved, pending, {
+      levels,
+      nowMs,
+      serverName: this.#deps.serverName,
+    })
+    this.#saved = saved
+    this.#lastPosition = lastPosition
+    for (const key of redactedState) this.#state.delete(key)
+    for (const { draft } of pending) {
+      if (draft.type === eventTypes.member && serverNameOf(draft.stateKey as UserId) === this.#deps.serverName) {
+        this.#changedUsers.add(draft.stateKey as UserId)
+      }
+    }
+  }
+
+  /** Wakes those who wait for news of the room, or of users whose membership changed, once all is committed. */
+  tellAfterCommit(signals: SignalBus): void {
+    const position = this.#lastPosition
+    if (position === undefined) return
+    const { roomId } = this
+    const users = [...this.#changedUsers]
+    this.#tx.afterCommit(() => {
+      signals.tell('room.changed', { roomId, position })
+      for (const userId of users) signals.tell('user.changed', { userId, position })
+    })
+  }
+}
+
+/** Synapse's rule: the same sender says the same. */
+function isRepetition(current: AuthEvent, draft: EventDraft): boolean {
+  return current.sender === draft.sender && canonicalJson(current.content) === canonicalJson(draft.content)
+}

@@ -1,0 +1,70 @@
+import type { DialectName } from '@glia/database'
+import {
+  defaultPowerLevels,
+  eventTypes,
+  type JsonObject,
+  makeSigningKey,
+  type RoomId,
+  roomVersion,
+  type ServerName,
+  type UserId,
+} from '@glia/protocol'
+import { FakeClock, openTestDatabase, seededRandom } from '@glia/testing'
+import { homeserverMigrations } from '../../migrations/index.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import { SignalBus } from '../signals.ts'
+import { createTimeline } from './append-event.ts'
+
+export const serverName = 'glia.test' as ServerName
+export const alice = '@alice:glia.test' as UserId
+export const bob = '@bob:glia.test' as UserId
+export const carol = '@carol:glia.test' as UserId
+
+/** For tests: a database of its own with a timeline on it. */
+export async function openTimelineFixture(dialect: DialectName) {
+  const { database, remove } = await openTestDatabase<HomeserverSchema>(dialect, homeserverMigrations)
+  const clock = new FakeClock()
+  const random = seededRandom(dialect)
+  const signals = new SignalBus()
+  const signingKey = makeSigningKey('a_test', new Uint8Array(32).fill(7))
+  const timeline = createTimeline({ database, serverName, signingKey, clock, signals })
+
+  const append = (roomId: RoomId, sender: UserId, type: string, content: JsonObject, stateKey?: string) =>
+    timeline.transaction(roomId, (tx) =>
+      timeline.append(tx, { roomId, sender, type, content, ...(stateKey === undefined ? {} : { stateKey }) }),
+    )
+
+  return {
+    database,
+    clock,
+    random,
+    signals,
+    timeline,
+    append,
+    remove,
+    /** A public room with Alice as its creator. */
+    async createRoom(versionId = '11'): Promise<RoomId> {
+      // two rooms of version 12 that differ in nothing would be one
+      clock.advance(1)
+      const version = roomVersion(versionId)!
+      const ids = version.roomIdIsCreateHash ? {} : { roomId: `!${random.text(18, 'letters')}:${serverName}` as RoomId }
+      return database.transaction((tx) =>
+        timeline.create(tx, { version, ...ids }, async (room) => {
+          const content = { room_version: versionId, ...(version.creatorInContent ? { creator: alice } : {}) }
+          await room.append({ type: eventTypes.create, sender: alice, stateKey: '', content })
+          await room.append({
+            type: eventTypes.member,
+            sender: alice,
+            stateKey: alice,
+            content: { membership: 'join', displayname: 'Alice' },
+          })
+          const levels = defaultPowerLevels({ creator: alice, preset: 'public_chat', version })
+          await room.append({ type: eventTypes.powerLevels, sender: alice, stateKey: '', content: levels })
+          await room.append({ type: eventTypes.joinRules, sender: alice, stateKey: '', content: { join_rule: 'public' } })
+          return room.roomId
+        }),
+      )
+    },
+    join: (roomId: RoomId, userId: UserId) => append(roomId, userId, eventTypes.member, { membership: 'join' }, userId),
+  }
+}
