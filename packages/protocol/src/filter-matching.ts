@@ -54,7 +54,7 @@ export function pickEventFields(event: object, eventFields: readonly string[]): 
   return picked
 }
 
-function copyPath(from: JsonObject, to: JsonObject, [key, ...rest]: string[]): void {
+function copyPath(from: JsonObject, to: JsonObject, [key, ...rest]: readonly string[]): void {
   const value = ownValue(from, key!)
   if (value === undefined || key === '__proto__') return
   if (rest.length === 0) to[key!] = value

@@ -1,11 +1,24 @@
-import { isJsonObject, type JsonValue, ownValue } from './json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, ownValue } from './json.ts'
 
 /**
  * Splits a dotted path into keys; `\.` is a dot within a key and `\\` a backslash, other backslashes stand for themselves.
  * Source: Matrix specification, Appendices, "Dot-separated property paths".
  */
-export function splitPropertyPath(path: string): string[] {
+export function splitPropertyPath(path: string): readonly string[] {
   if (!path.includes('\\')) return path.split('.')
+  const known = splitPaths.get(path)
+  if (known !== undefined) return known
+  if (splitPaths.size >= maxSplitPaths) splitPaths.clear()
+  const keys = splitEscapedPath(path)
+  splitPaths.set(path, keys)
+  return keys
+}
+
+/** Push rules look at the same few escaped paths for every event and every user. */
+const splitPaths = new Map<string, readonly string[]>()
+const maxSplitPaths = 500
+
+function splitEscapedPath(path: string): string[] {
   const keys: string[] = []
   let key = ''
   for (let index = 0; index < path.length; index++) {
@@ -25,6 +38,7 @@ export function splitPropertyPath(path: string): string[] {
 
 /** The value at a path; undefined when something on the way is missing or no object. */
 export function valueAtPath(object: object, path: string): JsonValue | undefined {
+  if (!path.includes('.')) return ownValue(object as JsonObject, path)
   let value: JsonValue | undefined = object as JsonValue
   for (const key of splitPropertyPath(path)) {
     if (!isJsonObject(value)) return undefined

@@ -47,8 +47,12 @@ export function isConditionMet(condition: PushCondition, event: PushableEvent, c
 export function eventMatches(event: PushableEvent, key: string, pattern: string): boolean {
   const value = valueAtPath(event, key)
   if (typeof value !== 'string') return false
-  const match = key === 'content.body' ? containsGlob : (text: string, glob: string) => matchesGlob(glob, text)
-  return match(value.toLowerCase(), pattern.toLowerCase())
+  const match = key === 'content.body' ? containsGlob : matchesWhole
+  return value === pattern || match(value.toLowerCase(), pattern.toLowerCase())
+}
+
+function matchesWhole(text: string, pattern: string): boolean {
+  return matchesGlob(pattern, text)
 }
 
 function bodyContainsName(event: PushableEvent, displayName: string | undefined): boolean {
