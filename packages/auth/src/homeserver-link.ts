@@ -23,7 +23,10 @@ export interface HomeserverLink {
   /** @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE or M_EXCLUSIVE when an account of this name cannot be made */
   checkLocalpartAvailable(localpart: string): Promise<void>
   /** Makes the user (not the account that signs in). @throws MatrixError M_USER_IN_USE if somebody was faster */
-  createUser(tx: AnyTransaction, user: { localpart: string; displayName?: string; isAdmin?: boolean; isGuest?: boolean }): Promise<UserId>
+  createUser(
+    tx: AnyTransaction,
+    user: { localpart: string; displayName?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
+  ): Promise<UserId>
   /** Makes the device if it is new; `displayName` is used only then. */
   upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
   /** Deletes devices with their keys and messages; sessions are the caller's to end. Unknown devices are passed over. */

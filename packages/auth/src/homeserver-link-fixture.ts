@@ -1,0 +1,68 @@
+import { MatrixError } from '@glia/contract'
+import { type DeviceId, makeUserId, type ServerName, type UserId } from '@glia/protocol'
+import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
+
+/** A homeserver in memory, for the tests of this package. */
+export class FakeHomeserver implements HomeserverLink {
+  readonly serverName = 'example.com'
+  readonly users = new Map<UserId, LinkedUser>()
+  readonly devices = new Set<string>()
+  readonly activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }[] = []
+
+  addUser(localpart: string, flags: Partial<LinkedUser> = {}): UserId {
+    const userId = makeUserId(localpart, this.serverName as ServerName)
+    this.users.set(userId, {
+      userId,
+      displayName: undefined,
+      isAdmin: false,
+      isGuest: false,
+      isLocked: false,
+      isDeactivated: false,
+      isSuspended: false,
+      isShadowBanned: false,
+      ...flags,
+    })
+    return userId
+  }
+
+  async findUser(userId: UserId): Promise<LinkedUser | undefined> {
+    return this.users.get(userId)
+  }
+
+  async checkLocalpartAvailable(localpart: string): Promise<void> {
+    if (this.users.has(makeUserId(localpart, this.serverName as ServerName))) {
+      throw new MatrixError('M_USER_IN_USE', 'User ID already taken.')
+    }
+  }
+
+  async createUser(_tx: unknown, user: { localpart: string; isAdmin?: boolean }): Promise<UserId> {
+    await this.checkLocalpartAvailable(user.localpart)
+    return this.addUser(user.localpart, { isAdmin: user.isAdmin ?? false })
+  }
+
+  async upsertDevice(_tx: unknown, device: { userId: UserId; deviceId: DeviceId }): Promise<void> {
+    this.devices.add(`${device.userId} ${device.deviceId}`)
+  }
+
+  async deleteDevices(_tx: unknown, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
+    for (const deviceId of deviceIds) this.devices.delete(`${userId} ${deviceId}`)
+  }
+
+  async deleteAllDevices(_tx: unknown, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void> {
+    for (const device of this.devices) {
+      if (device.startsWith(`${userId} `) && device !== `${userId} ${options.exceptDeviceId}`) this.devices.delete(device)
+    }
+  }
+
+  async deactivateUser(userId: UserId): Promise<void> {
+    this.users.set(userId, { ...this.users.get(userId)!, isDeactivated: true })
+  }
+
+  async setAdmin(_tx: unknown, userId: UserId, isAdmin: boolean): Promise<void> {
+    this.users.set(userId, { ...this.users.get(userId)!, isAdmin })
+  }
+
+  recordActivity(activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }): void {
+    this.activity.push(activity)
+  }
+}
