@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DialectName } from '@glia/database'
 import { type Clock, createLogger, systemClock, systemRandom } from '@glia/platform'
 import { openConfig, type RunningServer, runServer } from '@glia/server'
@@ -50,6 +50,8 @@ export interface TestServer {
   remove(): Promise<void>
 }
 
+const SHARED_SECRET_FILE = 'secrets/registration_shared_secret'
+
 /** Limits that no test meets, like those of the Synapse that answers are compared with. */
 const NO_LIMITS = (() => {
   const big = { per_second: 100_000, burst_count: 100_000 }
@@ -79,9 +81,13 @@ export async function startTestServer(
     listeners: [{ port: 0, bind_addresses: ['127.0.0.1'], type: 'http', resources: [{ names: ['client', 'federation'] }] }],
     enable_registration: true,
     enable_registration_without_verification: true,
+    registration_shared_secret_path: SHARED_SECRET_FILE,
     ...NO_LIMITS,
     ...options.config,
   }
+  const secretFile = join(dataDir, SHARED_SECRET_FILE)
+  mkdirSync(dirname(secretFile), { recursive: true, mode: 0o700 })
+  writeFileSync(secretFile, 'shared secret of the tests', { mode: 0o600 })
   const write = () => writeFileSync(file, stringify(settings))
   write()
   const env = place?.options.kind === 'postgres' ? { GLIA_DATABASE_URL: String(place.options.connection) } : {}
@@ -142,9 +148,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The secret that the first start made in the data folder. */
+/** The secret with which the test's server registers users. */
 export function sharedSecretOf(dataDir: string): string {
-  return readFileSync(join(dataDir, 'secrets', 'registration_shared_secret'), 'utf8').trim()
+  return readFileSync(join(dataDir, SHARED_SECRET_FILE), 'utf8').trim()
 }
 
 /** @param server anything with an `api`: also a real Synapse */

@@ -1,19 +1,32 @@
 import {
   type AuthSchema,
+  adminRegisterRoutes,
   authMigrations,
   createAccounts,
   createAuthenticator,
   createAuthLink,
   createPasswordHasher,
+  createRegistrationNonces,
   createSessionActivity,
   createSessions,
-  type HomeserverLink,
 } from '@glia/auth'
 import { allEndpoints } from '@glia/contract'
 import { type DatabaseOptions, migrate, openDatabase } from '@glia/database'
-import { type HomeserverSchema, homeserverMigrations, SignalBus, systemRoutes } from '@glia/homeserver'
+import {
+  type AuthLink,
+  createActivityRecorder,
+  createDevices,
+  createHomeserverLink,
+  createUserDeactivation,
+  createUsers,
+  type HomeserverSchema,
+  homeserverMigrations,
+  SignalBus,
+  systemRoutes,
+} from '@glia/homeserver'
 import { createHttpServer, Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
+import type { ServerName } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
 import { gliaVersion } from './version.ts'
@@ -57,6 +70,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
+  const serverName = config.server.name as ServerName
+  const users = createUsers({ database: database.as(), clock, serverName })
+  const devices = createDevices({ database: database.as(), clock })
+  const activity = createActivityRecorder({ database: database.as(), clock, logger })
+  const deactivation = createUserDeactivation({ database: database.as(), devices, auth: () => authLink, leaveAllRooms: async () => {} })
+  const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
+
   const sessionLifetimes = {
     oauthAccessMs: config.auth.accessTokenLifetimeMs,
     legacyAccessMs: config.auth.nonrefreshableAccessTokenLifetimeMs ?? undefined,
@@ -68,11 +88,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const passwords = createPasswordHasher({ random })
   const sessions = createSessions({ clock, random, lifetimes: sessionLifetimes })
   const sessionActivity = createSessionActivity({ database: database.as(), clock, logger })
-  const authLink = createAuthLink({ database: database.as(), accounts, passwords, sessions })
-  const homeserverLink = undefined as unknown as HomeserverLink
+  const authLink: AuthLink = {
+    ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
+    confirmIdentity: async () => {},
+  }
   const authenticator = createAuthenticator({ database: database.as(), homeserver: homeserverLink, activity: sessionActivity, clock })
 
+  const registrationNonces = createRegistrationNonces({ secret: config.server.secret, clock, random })
+  const accountCreation = { database: database.as<AuthSchema>(), homeserver: homeserverLink, accounts, passwords, sessions, random }
+
   const routes: Route[] = [
+    ...adminRegisterRoutes({ ...accountCreation, nonces: registrationNonces, sharedSecret: config.registration.sharedSecret ?? undefined }),
     ...systemRoutes({
       database: database.as(),
       publicBaseUrl,
@@ -101,15 +127,16 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     async start({ port }) {
       boundPort = port
+      activity.start()
     },
     endLongPolls() {},
     createSetupLink: async () => undefined,
     async stop() {
       await app.close()
       await sessionActivity.stop()
+      await activity.stop()
       await database.close()
       void signals
-      void authLink
     },
   }
 }

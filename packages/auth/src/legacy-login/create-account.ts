@@ -3,6 +3,7 @@ import type { Random } from '@glia/platform'
 import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
 import type { Accounts } from '../accounts/index.ts'
 import type { HomeserverLink } from '../homeserver-link.ts'
+import type { AuthSchema } from '../schema.ts'
 import type { Sessions } from '../sessions/index.ts'
 import { type OpenedSession, openSession, type SessionRequest } from './open-session.ts'
 
@@ -19,7 +20,7 @@ export interface AccountRequest {
 }
 
 export interface CreateAccountDeps {
-  readonly database: Database<any>
+  readonly database: Database<AuthSchema>
   readonly homeserver: HomeserverLink
   readonly accounts: Accounts
   readonly sessions: Sessions

@@ -1,6 +1,6 @@
 import { MatrixError } from '@glia/contract'
 import { type Database, isUniqueViolation, type Transaction } from '@glia/database'
-import type { Clock, Random } from '@glia/platform'
+import type { Clock } from '@glia/platform'
 import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
 import { checkNewLocalpart, refuseNumericLocalpart } from './localpart.ts'
 import type { UserTables } from './tables.ts'
@@ -23,8 +23,6 @@ export interface Users {
   find(userId: UserId): Promise<UserRecord | undefined>
   /** @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE */
   checkLocalpartAvailable(localpart: string): Promise<void>
-  /** A name for somebody who did not choose one: digits, which nobody may choose. */
-  freeLocalpart(): Promise<string>
   /**
    * Makes the user. The name's form is not checked here: `checkLocalpartAvailable` before.
    * @throws MatrixError M_USER_IN_USE if somebody was faster
@@ -37,8 +35,8 @@ export interface Users {
   isLocal(userId: string): boolean
 }
 
-export function createUsers(deps: { database: Database<UserTables>; clock: Clock; random: Random; serverName: ServerName }): Users {
-  const { database, clock, random, serverName } = deps
+export function createUsers(deps: { database: Database<UserTables>; clock: Clock; serverName: ServerName }): Users {
+  const { database, clock, serverName } = deps
   const find = createUserFinder(database.read)
   const createdHooks: ((tx: Transaction<UserTables>, userId: UserId) => Promise<void>)[] = []
 
@@ -48,12 +46,6 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
       checkNewLocalpart(localpart, serverName)
       if (await find(makeUserId(localpart, serverName))) throw userInUse()
       refuseNumericLocalpart(localpart)
-    },
-    async freeLocalpart() {
-      for (;;) {
-        const localpart = String(10_000_000_000 + random.integer(90_000_000_000))
-        if (!(await find(makeUserId(localpart, serverName)))) return localpart
-      }
     },
     async create(tx, user) {
       const userId = makeUserId(user.localpart, serverName)
