@@ -1,3 +1,4 @@
+import * as adminRegister from './admin/register.ts'
 import * as adminServer from './admin/server.ts'
 import * as clientSystem from './client/system.ts'
 import type { AnyEndpoint } from './endpoint.ts'
@@ -11,7 +12,7 @@ export const contract = {
   /** Client-Server API */
   client: { system: clientSystem },
   /** Synapse's Admin API */
-  admin: { server: adminServer },
+  admin: { register: adminRegister, server: adminServer },
   /** Glia's own */
   glia: { health: gliaHealth },
 } as const
