@@ -1,4 +1,4 @@
-import type { Static, TObject, TProperties, TSchema } from 'typebox'
+import type { Static, TObject, TProperties, TSchema, TUnsafe } from 'typebox'
 import { Type } from 'typebox'
 import type { Access } from './access.ts'
 import type { MatrixErrcode } from './errors.ts'
@@ -112,14 +112,23 @@ export interface EndpointDefinition<
 
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 
+/** A page or bytes: the client hands out the `Response` as it is. */
+export type RawAnswer = TUnsafe<Response>
+
 /** Declares an endpoint. Everything else (route, validation, OpenAPI, client, tests) is derived from the value. */
+export function endpoint<A extends Access, P extends TProperties = {}, Q extends TProperties = {}, B extends TProperties = {}>(
+  definition: EndpointDefinition<P, Q, B, RawAnswer, A> & { produces: 'html' | 'binary' },
+): Endpoint<P, Q, B, RawAnswer, A>
 export function endpoint<
-  R extends TSchema,
   A extends Access,
   P extends TProperties = {},
   Q extends TProperties = {},
   B extends TProperties = {},
->(definition: EndpointDefinition<P, Q, B, R, A>): Endpoint<P, Q, B, R, A> {
+  R extends TSchema = TObject<{}>,
+>(definition: EndpointDefinition<P, Q, B, R, A> & { produces?: 'json' }): Endpoint<P, Q, B, R, A>
+export function endpoint<A extends Access, P extends TProperties, Q extends TProperties, B extends TProperties, R extends TSchema>(
+  definition: EndpointDefinition<P, Q, B, R, A>,
+): Endpoint<P, Q, B, R, A> {
   return {
     id: definition.id,
     method: definition.method,
@@ -162,6 +171,10 @@ function versionAliases(path: string): string[] {
   const prefix = '/_matrix/client/v3/'
   if (!path.startsWith(prefix)) return []
   return ['r0', 'unstable'].map((version) => path.replace(prefix, `/_matrix/client/${version}/`))
+}
+
+export function isEndpoint(value: unknown): value is AnyEndpoint {
+  return typeof value === 'object' && value !== null && 'path' in value && 'method' in value && 'access' in value
 }
 
 export type ParamsOf<E> = E extends Endpoint<infer P, any, any, any, any> ? Static<TObject<P>> : never

@@ -1,4 +1,4 @@
-import { contract } from '@glia/contract'
+import { contract, openApiDocument } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { Reply, type Route, route } from '@glia/http'
 import { capabilities, supportedVersions } from './capabilities.ts'
@@ -32,6 +32,9 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
       }
     }),
     route(admin.server.getServerVersion, async () => ({ server_version: options.version })),
+    route(glia.apiDescription.getOpenApi, async () =>
+      openApiDocument({ version: options.version, serverUrl: options.publicBaseUrl().replace(/\/$/, '') }),
+    ),
     route(glia.health.getHealth, async () => {
       await options.database.currentPosition()
       return new Reply(200, { 'content-type': 'text/plain' }, 'OK')

@@ -1,0 +1,3 @@
+export { ApiError, ConnectionError } from './api-error.ts'
+export { type CallInput, type CallResult, call, type Transport } from './call.ts'
+export { type Client, type ClientOptions, createClient } from './client.ts'
