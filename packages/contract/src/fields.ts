@@ -28,7 +28,7 @@ export const anyObject = (options: FieldOptions = {}) => Type.Record(Type.String
 export const timestampMs = (options: FieldOptions = {}) => Type.Integer({ description: 'ms since 1970-01-01 UTC', ...options })
 /** One of a few words. */
 export const oneOf = <const T extends readonly string[]>(values: T, options: FieldOptions = {}) =>
-  Type.Enum([...values] as unknown as [...T], options)
+  Type.Enum<[...T]>(values as unknown as readonly [...[...T]], options)
 
 /** A path parameter that names a user. Its form, and (with `local`) that it is ours, is checked before the handler runs. */
 export const userIdParam = (options: { local?: string } = {}) =>
