@@ -17,12 +17,20 @@ import {
   createActivityRecorder,
   createDevices,
   createHomeserverLink,
+  createMedia,
+  createTasks,
   createUserDeactivation,
   createUsers,
+  FolderMediaStore,
   type HomeserverSchema,
+  historyClientRoutes,
   homeserverMigrations,
+  mediaAdminRoutes,
+  mediaClientRoutes,
   SignalBus,
+  StateViews,
   systemRoutes,
+  taskAdminRoutes,
 } from '@glia/homeserver'
 import { createHttpServer, Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
@@ -77,6 +85,20 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const deactivation = createUserDeactivation({ database: database.as(), devices, auth: () => authLink, leaveAllRooms: async () => {} })
   const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
 
+  const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
+
+  const isSoleProcess = config.database.kind === 'sqlite'
+  const tasks = createTasks({ database: database.as(), signals, clock, random, logger, isSoleProcess })
+  const media = createMedia({
+    database: database.as(),
+    store: new FolderMediaStore(config.media.storePath, { clock, random, isShared: !isSoleProcess }),
+    signals,
+    clock,
+    random,
+    logger,
+    settings: { ...config.media, createLimit: config.ratelimiting.mediaCreate },
+  })
+
   const sessionLifetimes = {
     oauthAccessMs: config.auth.accessTokenLifetimeMs,
     legacyAccessMs: config.auth.nonrefreshableAccessTokenLifetimeMs ?? undefined,
@@ -99,6 +121,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 
   const routes: Route[] = [
     ...adminRegisterRoutes({ ...accountCreation, nonces: registrationNonces, sharedSecret: config.registration.sharedSecret ?? undefined }),
+    ...historyClientRoutes(history),
+    ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
+    ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
+    ...taskAdminRoutes({ tasks }),
     ...systemRoutes({
       database: database.as(),
       publicBaseUrl,
@@ -128,11 +154,15 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     async start({ port }) {
       boundPort = port
       activity.start()
+      await media.start()
+      await tasks.start()
     },
     endLongPolls() {},
     createSetupLink: async () => undefined,
     async stop() {
       await app.close()
+      await tasks.stop()
+      await media.stop()
       await sessionActivity.stop()
       await activity.stop()
       await database.close()

@@ -1,7 +1,13 @@
+import * as adminMedia from './admin/media.ts'
 import * as adminRegister from './admin/register.ts'
+import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
+import * as clientMedia from './client/media.ts'
+import * as clientRelations from './client/relations.ts'
+import * as clientRoomHistory from './client/room-history.ts'
 import * as clientSystem from './client/system.ts'
-import type { AnyEndpoint } from './endpoint.ts'
+import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
+import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaHealth from './glia/health.ts'
 
 /**
@@ -10,18 +16,17 @@ import * as gliaHealth from './glia/health.ts'
  */
 export const contract = {
   /** Client-Server API */
-  client: { system: clientSystem },
+  client: { media: clientMedia, relations: clientRelations, roomHistory: clientRoomHistory, system: clientSystem },
   /** Synapse's Admin API */
-  admin: { register: adminRegister, server: adminServer },
+  admin: { media: adminMedia, register: adminRegister, scheduledTasks: adminScheduledTasks, server: adminServer },
   /** Glia's own */
-  glia: { health: gliaHealth },
+  glia: { apiDescription: gliaApiDescription, health: gliaHealth },
 } as const
 
 export type Contract = typeof contract
 
 /** All endpoints of the contract in one list. */
 export function allEndpoints(): AnyEndpoint[] {
-  return Object.values(contract).flatMap((surface) =>
-    Object.values(surface).flatMap((resource) => Object.values(resource) as AnyEndpoint[]),
-  )
+  const resources: object[] = Object.values(contract).flatMap((surface) => Object.values(surface))
+  return resources.flatMap((resource) => Object.values(resource)).filter(isEndpoint)
 }

@@ -1,5 +1,7 @@
 export type { AnyTransaction, Database, DialectName, Reads, Transaction } from './database.ts'
 export { containsIgnoringCase, isUniqueViolation, likePattern } from './dialect/expressions.ts'
 export type { PostgresOptions } from './dialect/postgres-database.ts'
+export { behindKey, orderOf, type SortColumn } from './keyset.ts'
 export { type Migration, migrate } from './migrate.ts'
+export { OffsetBookmarks } from './offset-bookmarks.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'

@@ -3,6 +3,9 @@ import { users } from './20260101T0000-users.ts'
 import { rooms } from './20260101T0010-rooms.ts'
 import { events } from './20260101T0020-events.ts'
 import { userDetails } from './20260101T0050-user-details.ts'
+import { media } from './20260101T0110-media.ts'
+import { scheduledTasks } from './20260101T0120-scheduled-tasks.ts'
+import { roomDeletion } from './20260101T0130-room-deletion.ts'
 import { accountData } from './20260101T0200-account-data.ts'
 import { receipts } from './20260101T0210-receipts.ts'
 import { toDevice } from './20260101T0220-to-device.ts'
@@ -10,6 +13,7 @@ import { keys } from './20260101T0230-keys.ts'
 import { pushRules } from './20260101T0240-push-rules.ts'
 import { filters } from './20260101T0250-filters.ts'
 import { keyBackup } from './20260101T0260-key-backup.ts'
+import { threads } from './20260101T0270-threads.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -17,6 +21,9 @@ export const homeserverMigrations: readonly Migration[] = [
   rooms,
   events,
   userDetails,
+  media,
+  scheduledTasks,
+  roomDeletion,
   accountData,
   receipts,
   toDevice,
@@ -24,4 +31,5 @@ export const homeserverMigrations: readonly Migration[] = [
   pushRules,
   filters,
   keyBackup,
+  threads,
 ]

@@ -2,9 +2,11 @@ import type { AccountDataTables } from './account-data/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
+import type { MediaTables } from './media/tables.ts'
 import type { PushRuleTables } from './push-rules/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
+import type { TaskTables } from './tasks/tables.ts'
 import type { TimelineTables } from './timeline/tables.ts'
 import type { ToDeviceTables } from './to-device/tables.ts'
 import type { UserTables } from './users/tables.ts'
@@ -18,6 +20,8 @@ export interface HomeserverSchema
     FilterTables,
     KeyBackupTables,
     KeyTables,
+    MediaTables,
     PushRuleTables,
     ReceiptTables,
+    TaskTables,
     ToDeviceTables {}

@@ -13,6 +13,8 @@ export interface Signals {
   'typing.changed': { roomId: RoomId }
   /** A durable task was added and may be started. */
   'task.added': { taskId: string }
+  /** The content of a reserved media id is there. */
+  'media.uploaded': { mediaId: string }
   /** The room is gone; caches about it must forget it. */
   'room.deleted': { roomId: RoomId }
 }

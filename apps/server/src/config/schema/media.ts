@@ -1,6 +1,6 @@
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { boolean, choice, integer, listOf, path, size } from '../types.ts'
+import { boolean, choice, duration, integer, listOf, path, size } from '../types.ts'
 
 export const mediaFields = {
   enable_media_repo: setting(boolean, { default: true, doc: 'Serve the media endpoints.' }),
@@ -10,6 +10,14 @@ export const mediaFields = {
   }),
   media_store_path: setting(path, { default: 'media_store', doc: 'Folder of the uploaded files.' }),
   max_upload_size: setting(size, { default: '50M', doc: 'Largest upload.' }),
+  unused_expiration_time: setting(duration, {
+    default: '24h',
+    doc: 'How long a reserved media id (`POST /_matrix/media/v1/create`) waits for its content.',
+  }),
+  max_pending_media_uploads: setting(integer({ min: 1 }), {
+    default: 5,
+    doc: 'Reserved media ids without content that one user may have.',
+  }),
   max_image_pixels: setting(size, { default: '32M', doc: 'Images with more pixels get no thumbnails.' }),
   dynamic_thumbnails: setting(boolean, {
     default: false,
@@ -43,6 +51,8 @@ export interface MediaConfig {
   /** Absolute. */
   readonly storePath: string
   readonly maxUploadSizeBytes: number
+  readonly unusedExpirationMs: number
+  readonly maxPendingUploads: number
   readonly maxImagePixels: number
   readonly dynamicThumbnails: boolean
   readonly thumbnailSizes: readonly { readonly width: number; readonly height: number; readonly method: 'crop' | 'scale' }[]
@@ -54,6 +64,8 @@ export function mediaConfig(values: ValuesOf<typeof mediaFields>): MediaConfig {
     authenticated: values.enable_authenticated_media,
     storePath: values.media_store_path,
     maxUploadSizeBytes: values.max_upload_size,
+    unusedExpirationMs: values.unused_expiration_time,
+    maxPendingUploads: values.max_pending_media_uploads,
     maxImagePixels: values.max_image_pixels,
     dynamicThumbnails: values.dynamic_thumbnails,
     thumbnailSizes: values.thumbnail_sizes,

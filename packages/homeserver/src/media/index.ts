@@ -1,0 +1,5 @@
+export { type MediaAdminRoutesDeps, mediaAdminRoutes } from './admin-routes.ts'
+export { type MediaClientRoutesDeps, mediaClientRoutes } from './client-routes.ts'
+export { FolderMediaStore } from './folder-media-store.ts'
+export { createMedia, type Media, type MediaDeps, type MediaSettings } from './media.ts'
+export type { MediaStore } from './media-store.ts'

@@ -1,0 +1,112 @@
+import type { Reads, Transaction } from '@glia/database'
+import type { Selectable } from 'kysely'
+import type { HomeserverSchema } from '../schema.ts'
+import type { MediaTables } from './tables.ts'
+
+/** What we know about a file of our own users. */
+export interface MediaRecord {
+  readonly mediaId: string
+  readonly userId: string
+  readonly type: string | null
+  /** Bytes. */
+  readonly size: number | null
+  readonly uploadName: string | null
+  readonly sha256: string | null
+  readonly fileKey: string | null
+  readonly createdAtMs: number
+  readonly lastAccessMs: number | null
+  readonly unusedExpiresAtMs: number | null
+  readonly quarantinedBy: string | null
+  readonly isProtected: boolean
+  readonly isAuthenticated: boolean
+}
+
+export function toMediaRecord(row: Selectable<MediaTables['local_media']>): MediaRecord {
+  return {
+    mediaId: row.media_id,
+    userId: row.user_id,
+    type: row.media_type,
+    size: row.size,
+    uploadName: row.upload_name,
+    sha256: row.sha256,
+    fileKey: row.file_key,
+    createdAtMs: row.created_at_ms,
+    lastAccessMs: row.last_access_ms,
+    unusedExpiresAtMs: row.unused_expires_at_ms,
+    quarantinedBy: row.quarantined_by,
+    isProtected: row.safe_from_quarantine === 1,
+    isAuthenticated: row.authenticated === 1,
+  }
+}
+
+export async function findMedia(reads: Reads<HomeserverSchema>, mediaId: string): Promise<MediaRecord | undefined> {
+  const row = await reads.selectFrom('local_media').selectAll().where('media_id', '=', mediaId).executeTakeFirst()
+  return row && toMediaRecord(row)
+}
+
+/** @returns the file that already holds content with this hash */
+export async function findFileKey(reads: Reads<HomeserverSchema>, sha256: string): Promise<string | undefined> {
+  const row = await reads
+    .selectFrom('local_media')
+    .select('file_key')
+    .where('sha256', '=', sha256)
+    .where('file_key', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.file_key ?? undefined
+}
+
+export async function isContentQuarantined(reads: Reads<HomeserverSchema>, sha256: string): Promise<boolean> {
+  const row = await reads
+    .selectFrom('local_media')
+    .select('media_id')
+    .where('sha256', '=', sha256)
+    .where('quarantined_by', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Everything that reads and changes the rows of one content holds this lock, always in ascending order of hashes. */
+export async function lockContents(tx: Transaction<HomeserverSchema>, hashes: Iterable<string>): Promise<void> {
+  for (const sha256 of [...new Set(hashes)].sort()) await tx.lock(`media ${sha256}`)
+}
+
+/**
+ * Deletes rows; files that nothing else needs are put down as unwanted.
+ * @returns the deleted ids and the keys of the files that may be removed after the commit
+ */
+export async function deleteRecords(
+  tx: Transaction<HomeserverSchema>,
+  mediaIds: readonly string[],
+): Promise<{ deleted: string[]; unwantedKeys: string[] }> {
+  if (mediaIds.length === 0) return { deleted: [], unwantedKeys: [] }
+  const rows = await tx.db.selectFrom('local_media').select(['media_id', 'sha256', 'file_key']).where('media_id', 'in', mediaIds).execute()
+  await lockContents(
+    tx,
+    rows.flatMap(({ sha256 }) => sha256 ?? []),
+  )
+  const present = new Set(rows.map(({ media_id }) => media_id))
+  if (present.size > 0)
+    await tx.db
+      .deleteFrom('local_media')
+      .where('media_id', 'in', [...present])
+      .execute()
+  const keys = [...new Set(rows.flatMap(({ file_key }) => file_key ?? []))]
+  const unwantedKeys = await keysWithoutRow(tx.db, keys)
+  if (unwantedKeys.length > 0)
+    await tx.db
+      .insertInto('unwanted_media_files')
+      .values(unwantedKeys.map((file_key) => ({ file_key })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  return { deleted: mediaIds.filter((mediaId) => present.has(mediaId)), unwantedKeys }
+}
+
+async function keysWithoutRow(reads: Reads<HomeserverSchema>, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return []
+  const hashes = [...new Set(keys.map((key) => key.split('.')[0]!))]
+  const used = await reads.selectFrom('local_media').select('file_key').where('sha256', 'in', hashes).execute()
+  const usedKeys = new Set(used.map(({ file_key }) => file_key))
+  return keys.filter((key) => !usedKeys.has(key))
+}

@@ -1,0 +1,32 @@
+import type { Defaulted, Flag } from '../users/tables.ts'
+
+export interface MediaTables {
+  /** Files of our own users. Type, size, hash and file are null while an async upload is owed. */
+  local_media: {
+    media_id: string
+    /** Who uploaded it. */
+    user_id: string
+    /** As the uploader said. */
+    media_type: string | null
+    /** Bytes. */
+    size: number | null
+    upload_name: string | null
+    /** Of the content, hexadecimal. */
+    sha256: string | null
+    /** Where the media store keeps the content. Equal content shares one file. */
+    file_key: string | null
+    created_at_ms: number
+    /** Written about once a minute. */
+    last_access_ms: number | null
+    /** Until when the owed content may come; null once it is there. */
+    unused_expires_at_ms: number | null
+    /** An admin's user id, or `system`: the content was quarantined before. */
+    quarantined_by: string | null
+    safe_from_quarantine: Defaulted<Flag>
+    /** Not given out at the open (legacy) addresses. */
+    authenticated: Defaulted<Flag>
+  }
+  /** Files that no row needs any more and that are still to be removed from the store. */
+  unwanted_media_files: { file_key: string }
+  media_quarantine_changes: { position: number; origin: string; media_id: string; quarantined: Flag }
+}

@@ -1,0 +1,13 @@
+export { taskAdminRoutes } from './admin-routes.ts'
+export {
+  createTasks,
+  type NewTask,
+  type Task,
+  type TaskContext,
+  type TaskFilter,
+  TaskLostError,
+  type TaskResult,
+  type TaskRunner,
+  type Tasks,
+  type TasksDeps,
+} from './tasks.ts'
