@@ -1,12 +1,12 @@
 import {
   type AuthSchema,
-  adminRegisterRoutes,
   authMigrations,
   createAccounts,
   createAuthenticator,
   createAuthLink,
+  createBrowserSessions,
+  createLegacyAuth,
   createPasswordHasher,
-  createRegistrationNonces,
   createSessionActivity,
   createSessions,
 } from '@glia/auth'
@@ -36,6 +36,7 @@ import { createHttpServer, Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
 import type { ServerName } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
+import { composeOAuth } from './compose-oauth.ts'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
 import { gliaVersion } from './version.ts'
 
@@ -112,15 +113,40 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const sessionActivity = createSessionActivity({ database: database.as(), clock, logger })
   const authLink: AuthLink = {
     ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
-    confirmIdentity: async () => {},
+    confirmIdentity: (requester, auth, operation) => legacyAuth.confirmIdentity(requester, auth, operation),
   }
   const authenticator = createAuthenticator({ database: database.as(), homeserver: homeserverLink, activity: sessionActivity, clock })
 
-  const registrationNonces = createRegistrationNonces({ secret: config.server.secret, clock, random })
-  const accountCreation = { database: database.as<AuthSchema>(), homeserver: homeserverLink, accounts, passwords, sessions, random }
+  const legacyAuth = createLegacyAuth({
+    database: database.as(),
+    homeserver: homeserverLink,
+    accounts,
+    passwords,
+    sessions,
+    clock,
+    random,
+    secret: config.server.secret,
+    findUserByThreepid: users.findByThreepid,
+    passwordsEnabled: config.auth.passwordsEnabled,
+    registration: config.registration,
+    limits: config.ratelimiting,
+  })
+
+  const oauth = composeOAuth({
+    config,
+    clock,
+    random,
+    database: database.as(),
+    homeserver: homeserverLink,
+    accounts,
+    sessions,
+    browserSessions: createBrowserSessions({ clock, random }),
+    issuer: publicBaseUrl,
+  })
 
   const routes: Route[] = [
-    ...adminRegisterRoutes({ ...accountCreation, nonces: registrationNonces, sharedSecret: config.registration.sharedSecret ?? undefined }),
+    ...oauth.routes,
+    ...legacyAuth.routes,
     ...historyClientRoutes(history),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),

@@ -1,5 +1,8 @@
 import type { AccountTables } from './accounts/index.ts'
+import type { AuthorizationGrantTables } from './authorization-code/index.ts'
+import type { ClientTables } from './client-registration/index.ts'
+import type { DeviceGrantTables } from './device-grant/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
-export type AuthSchema = AccountTables & SessionTables
+export type AuthSchema = AccountTables & SessionTables & ClientTables & AuthorizationGrantTables & DeviceGrantTables

@@ -88,6 +88,45 @@ export class MatrixError extends Error {
   }
 }
 
+/**
+ * The caller must prove once more who they are: 401 with the ways to do it, as Client-Server API, "User-Interactive Authentication API".
+ * `failure` is there when a stage was tried and failed.
+ */
+export class InteractiveAuthRequired extends Error {
+  readonly status = 401
+  readonly session: string
+  readonly flows: readonly (readonly string[])[]
+  readonly params: Readonly<Record<string, unknown>>
+  readonly completed: readonly string[] | undefined
+  readonly failure: { readonly errcode: string; readonly error: string } | undefined
+
+  constructor(details: {
+    session: string
+    flows: readonly (readonly string[])[]
+    params?: Readonly<Record<string, unknown>>
+    completed?: readonly string[]
+    failure?: { errcode: string; error: string }
+  }) {
+    super('user-interactive authentication is required')
+    this.name = 'InteractiveAuthRequired'
+    this.session = details.session
+    this.flows = details.flows
+    this.params = details.params ?? {}
+    this.completed = details.completed
+    this.failure = details.failure
+  }
+
+  toWire(): Record<string, unknown> {
+    return {
+      session: this.session,
+      flows: this.flows.map((stages) => ({ stages })),
+      params: this.params,
+      ...(this.completed === undefined ? {} : { completed: this.completed }),
+      ...this.failure,
+    }
+  }
+}
+
 /** Error codes of RFC 6749, 6750, 7009, 7591, 8628 and OpenID Connect. */
 export type OAuthErrorCode =
   | 'invalid_request'

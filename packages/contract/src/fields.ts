@@ -13,7 +13,7 @@ export interface FieldOptions extends TSchemaOptions {
 
 /** A field that may be left out. `null` counts as a value: use `nullable` where it is allowed. */
 export const optional = Type.Optional
-export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const nullable = <T extends TSchema>(schema: T, options: FieldOptions = {}) => Type.Union([schema, Type.Null()], options)
 
 export const text = (options: FieldOptions = {}) => Type.String(options)
 export const integer = (options: FieldOptions & { minimum?: number; maximum?: number } = {}) => Type.Integer(options)

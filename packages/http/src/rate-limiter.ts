@@ -29,15 +29,29 @@ export class RateLimiter {
     if (retryAfterMs > 0) throw limitExceeded(retryAfterMs)
   }
 
+  /**
+   * Looks whether there is a token for `key`, and leaves it.
+   * @throws MatrixError M_LIMIT_EXCEEDED as `take`
+   */
+  check(key: string, limit: RateLimit): void {
+    const { retryAfterMs } = this.#look(key, limit, this.#clock.nowMs())
+    if (retryAfterMs > 0) throw limitExceeded(retryAfterMs)
+  }
+
   /** @returns 0 if a token was taken, else the milliseconds until there is one */
   tryTake(key: string, limit: RateLimit): number {
     const now = this.#clock.nowMs()
     this.#sweep(now, limit)
+    const { tokens, retryAfterMs } = this.#look(key, limit, now)
+    if (retryAfterMs === 0) this.#buckets.set(key, { tokens: tokens - 1, at: now })
+    return retryAfterMs
+  }
+
+  #look(key: string, limit: RateLimit, now: number): { tokens: number; retryAfterMs: number } {
     const bucket = this.#buckets.get(key)
     const tokens = bucket ? Math.min(limit.burstCount, bucket.tokens + ((now - bucket.at) / 1000) * limit.perSecond) : limit.burstCount
-    if (tokens < 1) return limit.perSecond > 0 ? Math.ceil(((1 - tokens) / limit.perSecond) * 1000) : 60_000
-    this.#buckets.set(key, { tokens: tokens - 1, at: now })
-    return 0
+    if (tokens >= 1) return { tokens, retryAfterMs: 0 }
+    return { tokens, retryAfterMs: limit.perSecond > 0 ? Math.ceil(((1 - tokens) / limit.perSecond) * 1000) : 60_000 }
   }
 
   #sweep(now: number, limit: RateLimit): void {

@@ -1,5 +1,5 @@
 import type { Surface } from '@glia/contract'
-import { AuthAdminError, MatrixError, OAuthError, PageError } from '@glia/contract'
+import { AuthAdminError, InteractiveAuthRequired, MatrixError, OAuthError, PageError } from '@glia/contract'
 import { Reply } from './route.ts'
 
 /** Draws an error for a person; given by whoever owns the pages. */
@@ -21,10 +21,17 @@ export function errorReply(surface: Surface, error: unknown, errorPage: ErrorPag
 
 /** True for errors that say themselves how they are to be answered; all others are faults of ours. */
 export function isExpected(error: unknown): boolean {
-  return error instanceof MatrixError || error instanceof OAuthError || error instanceof AuthAdminError || error instanceof PageError
+  return (
+    error instanceof MatrixError ||
+    error instanceof OAuthError ||
+    error instanceof AuthAdminError ||
+    error instanceof PageError ||
+    error instanceof InteractiveAuthRequired
+  )
 }
 
 function matrixReply(error: unknown): Reply {
+  if (error instanceof InteractiveAuthRequired) return Reply.json(error.status, error.toWire())
   const known =
     error instanceof MatrixError
       ? error

@@ -1,2 +1,4 @@
-export { adminRegisterRoutes } from './admin-register-routes.ts'
-export { createRegistrationNonces, type RegistrationNonces } from './registration-nonces.ts'
+export { createAccount, freeLocalpart } from './create-account.ts'
+export { createLegacyAuth, type LegacyAuth, type LegacyAuthDeps } from './legacy-auth.ts'
+export { openSession, sessionToWire } from './open-session.ts'
+export type { PasswordCheck } from './password-check.ts'

@@ -32,6 +32,8 @@ export interface Users {
   update(tx: Transaction<UserTables>, userId: UserId, changes: UserChanges): Promise<UserRecord | undefined>
   /** Runs in the transaction that makes a user. */
   onUserCreated(hook: (tx: Transaction<UserTables>, userId: UserId) => Promise<void>): void
+  /** Whose confirmed e-mail address (lower case) or phone number this is. */
+  findByThreepid(medium: string, address: string): Promise<UserId | undefined>
   isLocal(userId: string): boolean
 }
 
@@ -74,6 +76,15 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
     },
     update: updateUser,
     onUserCreated: (hook) => void createdHooks.push(hook),
+    async findByThreepid(medium, address) {
+      const found = await database.read
+        .selectFrom('user_threepids')
+        .select('user_id')
+        .where('medium', '=', medium)
+        .where('address', '=', address)
+        .executeTakeFirst()
+      return found?.user_id as UserId | undefined
+    },
     isLocal: (userId) => userId.slice(userId.indexOf(':') + 1) === serverName,
   }
 }

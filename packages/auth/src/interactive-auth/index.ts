@@ -1,0 +1,6 @@
+export { authObject, createIdentityConfirmation, type IdentityConfirmation } from './confirm-identity.ts'
+export { createInteractiveAuth, type InteractiveAuth, type Proof, type ProofRequest } from './interactive-auth.ts'
+export { passwordStage } from './password-stage.ts'
+export { registrationTokenStage } from './registration-token-stage.ts'
+export { dummyStage, type Stage, StageFailed } from './stages.ts'
+export type { InteractiveAuthTables } from './tables.ts'

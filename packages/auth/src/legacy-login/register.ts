@@ -1,0 +1,94 @@
+import { MatrixError } from '@glia/contract'
+import type { Origin, RateLimit, RateLimiter } from '@glia/http'
+import type { UserId } from '@glia/protocol'
+import type { InteractiveAuth, ProofRequest } from '../interactive-auth/index.ts'
+import type { PasswordHasher } from '../passwords/index.ts'
+import { type CreateAccountDeps, createAccount, freeLocalpart } from './create-account.ts'
+import type { OpenedSession } from './open-session.ts'
+
+export interface RegisterDeps extends CreateAccountDeps {
+  readonly passwords: PasswordHasher
+  readonly interactiveAuth: InteractiveAuth
+  readonly limiter: RateLimiter
+  readonly limit: RateLimit
+  readonly isEnabled: boolean
+  readonly requiresToken: boolean
+  readonly guestsAllowed: boolean
+}
+
+/** What `/register` was told; undefined: not told. */
+export interface RegisterFields {
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly deviceId?: string | undefined
+  readonly deviceName?: string | undefined
+  readonly refreshable?: boolean | undefined
+  readonly inhibitLogin?: boolean | undefined
+}
+
+type Registered = { userId: UserId; session: OpenedSession | undefined }
+
+const OPERATION = 'register'
+
+/**
+ * Registers an account after user-interactive authentication. Names are checked before it. What was told when the authentication was
+ * started may be left out later; of the password only the hash is remembered.
+ * @throws MatrixError M_FORBIDDEN (registration is closed), M_USER_IN_USE, M_INVALID_USERNAME, M_MISSING_PARAM; InteractiveAuthRequired
+ */
+export async function registerAccount(
+  deps: RegisterDeps,
+  auth: ProofRequest['auth'],
+  told: RegisterFields,
+  origin: Origin,
+): Promise<Registered> {
+  const { homeserver, interactiveAuth, limiter, limit } = deps
+  refuseIfClosed(deps)
+  limiter.check(`registration from ${origin.ip}`, limit)
+  const remembered = (await interactiveAuth.recall(auth, OPERATION)) as RegisterFields & { passwordHash?: string }
+  const fields = { ...remembered, ...withoutUndefined(told) }
+  const chosen = fields.username?.toLowerCase()
+  if (chosen !== undefined) await homeserver.checkLocalpartAvailable(chosen)
+  const proof = await interactiveAuth.prove({
+    auth,
+    operation: OPERATION,
+    flows: [deps.requiresToken ? ['m.login.registration_token', 'm.login.dummy'] : ['m.login.dummy']],
+    origin,
+    async parameters() {
+      const { password, ...others } = withoutUndefined(told)
+      return password === undefined ? others : { ...others, passwordHash: await deps.passwords.hash(password) }
+    },
+  })
+  const passwordHash = told.password === undefined ? remembered.passwordHash : await deps.passwords.hash(told.password)
+  if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', "Missing params: ['password']")
+  limiter.take(`registration from ${origin.ip}`, limit)
+  return createAccount(
+    deps,
+    { localpart: chosen ?? (await freeLocalpart(deps)), passwordHash, session: sessionOf(fields, origin) },
+    proof.consume,
+  )
+}
+
+/** @throws MatrixError M_FORBIDDEN when guests are not let in */
+export async function registerGuest(deps: RegisterDeps, deviceName: string | undefined, origin: Origin): Promise<Registered> {
+  if (!deps.guestsAllowed) throw new MatrixError('M_FORBIDDEN', 'Guest access is disabled')
+  deps.limiter.take(`registration from ${origin.ip}`, deps.limit)
+  return createAccount(deps, {
+    localpart: await freeLocalpart(deps),
+    passwordHash: undefined,
+    isGuest: true,
+    session: { deviceId: undefined, deviceName, refreshable: false, origin },
+  })
+}
+
+export function refuseIfClosed(deps: { isEnabled: boolean }): void {
+  if (!deps.isEnabled) throw new MatrixError('M_FORBIDDEN', 'Registration has been disabled')
+}
+
+function sessionOf(fields: RegisterFields, origin: Origin) {
+  if (fields.inhibitLogin) return undefined
+  return { deviceId: fields.deviceId, deviceName: fields.deviceName, refreshable: fields.refreshable ?? false, origin }
+}
+
+function withoutUndefined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}

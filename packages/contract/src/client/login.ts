@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import { access } from '../access.ts'
+import { endpoint } from '../endpoint.ts'
+import { anyObject, anything, flag, integer, list, optional, text } from '../fields.ts'
+
+/** What a client needs to be signed in. */
+export const sessionFields = {
+  access_token: optional(text()),
+  device_id: optional(text()),
+  refresh_token: optional(text()),
+  expires_in_ms: optional(integer()),
+}
+
+export const getLoginFlows = endpoint({
+  id: 'client.login.flows',
+  method: 'GET',
+  path: '/_matrix/client/v3/login',
+  surface: 'client',
+  access: access.public,
+  summary: 'Ways to log in',
+  source: 'Client-Server API, "Login"',
+  response: Type.Object({ flows: list(Type.Object({ type: text() })) }),
+})
+
+export const login = endpoint({
+  id: 'client.login.create',
+  method: 'POST',
+  path: '/_matrix/client/v3/login',
+  surface: 'client',
+  access: access.public,
+  summary: 'Logs in and makes a session on a device',
+  source: 'Client-Server API, "Login"',
+  body: {
+    type: text({ errcode: 'M_INVALID_PARAM', error: 'Bad parameter: type' }),
+    identifier: optional(anything({ description: 'object with `type`: m.id.user, m.id.thirdparty or m.id.phone' })),
+    password: optional(text({ errcode: 'M_INVALID_PARAM', error: 'Bad parameter: password' })),
+    user: optional(text({ errcode: 'M_INVALID_PARAM', error: 'Bad parameter: user', description: 'older form of `identifier`' })),
+    medium: optional(text({ errcode: 'M_INVALID_PARAM' })),
+    address: optional(text({ errcode: 'M_INVALID_PARAM' })),
+    token: optional(text({ errcode: 'M_INVALID_PARAM' })),
+    device_id: optional(text({ errcode: 'M_INVALID_PARAM', error: 'device_id must be a string' })),
+    initial_device_display_name: optional(text({ errcode: 'M_INVALID_PARAM', error: 'initial_device_display_name must be a string' })),
+    refresh_token: flag({ default: false, errcode: 'M_UNKNOWN', error: '`refresh_token` should be true or false.' }),
+  },
+  response: Type.Object({
+    user_id: text(),
+    access_token: text(),
+    home_server: text(),
+    device_id: text(),
+    refresh_token: optional(text()),
+    expires_in_ms: optional(integer()),
+  }),
+  errors: ['M_FORBIDDEN', 'M_USER_LOCKED', 'M_UNKNOWN', 'M_LIMIT_EXCEEDED'],
+})
+
+export const refresh = endpoint({
+  id: 'client.login.refresh',
+  method: 'POST',
+  path: '/_matrix/client/v3/refresh',
+  surface: 'client',
+  access: access.public,
+  summary: 'Trades a refresh token for a new access token',
+  source: 'Client-Server API, "Refreshing access tokens"',
+  body: { refresh_token: text({ errcode: 'M_INVALID_PARAM', error: 'Invalid param: refresh_token' }) },
+  response: Type.Object({ access_token: text(), refresh_token: optional(text()), expires_in_ms: optional(integer()) }),
+  errors: ['M_UNKNOWN_TOKEN'],
+})
+
+export const logout = endpoint({
+  id: 'client.login.logout',
+  method: 'POST',
+  path: '/_matrix/client/v3/logout',
+  surface: 'client',
+  access: access.userEvenLocked,
+  summary: 'Ends the session of the token, and its device',
+  source: 'Client-Server API, "Login"',
+})
+
+export const logoutAll = endpoint({
+  id: 'client.login.logout_all',
+  method: 'POST',
+  path: '/_matrix/client/v3/logout/all',
+  surface: 'client',
+  access: access.userEvenLocked,
+  summary: 'Ends all sessions and devices of the user',
+  source: 'Client-Server API, "Login"',
+})
+
+/** The proof of user-interactive authentication. */
+export const interactiveAuthField = optional(anyObject({ description: '`{type, session, …}`' }))
