@@ -1,8 +1,12 @@
 import * as adminMedia from './admin/media.ts'
 import * as adminRegister from './admin/register.ts'
+import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
+import * as clientAccount from './client/account.ts'
+import * as clientLogin from './client/login.ts'
 import * as clientMedia from './client/media.ts'
+import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientSystem from './client/system.ts'
@@ -16,9 +20,23 @@ import * as gliaHealth from './glia/health.ts'
  */
 export const contract = {
   /** Client-Server API */
-  client: { media: clientMedia, relations: clientRelations, roomHistory: clientRoomHistory, system: clientSystem },
+  client: {
+    account: clientAccount,
+    login: clientLogin,
+    media: clientMedia,
+    register: clientRegister,
+    relations: clientRelations,
+    roomHistory: clientRoomHistory,
+    system: clientSystem,
+  },
   /** Synapse's Admin API */
-  admin: { media: adminMedia, register: adminRegister, scheduledTasks: adminScheduledTasks, server: adminServer },
+  admin: {
+    media: adminMedia,
+    register: adminRegister,
+    registrationTokens: adminRegistrationTokens,
+    scheduledTasks: adminScheduledTasks,
+    server: adminServer,
+  },
   /** Glia's own */
   glia: { apiDescription: gliaApiDescription, health: gliaHealth },
 } as const
