@@ -1,6 +1,7 @@
 import type { Migration } from '@glia/database'
 import { authSessions } from './20260101T1000-auth-sessions.ts'
+import { authOauth } from './20260101T1010-auth-oauth.ts'
 import { interactiveAuth } from './20260101T1100-interactive-auth.ts'
 
 /** All steps of the auth service's schema. */
-export const authMigrations: readonly Migration[] = [authSessions, interactiveAuth]
+export const authMigrations: readonly Migration[] = [authSessions, authOauth, interactiveAuth]

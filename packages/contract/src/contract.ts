@@ -13,6 +13,12 @@ import * as clientSystem from './client/system.ts'
 import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaHealth from './glia/health.ts'
+import * as oauthAuthorization from './oauth/authorization.ts'
+import * as oauthClientRegistration from './oauth/client-registration.ts'
+import * as oauthDeviceAuthorization from './oauth/device-authorization.ts'
+import * as oauthDiscovery from './oauth/discovery.ts'
+import * as oauthToken from './oauth/token.ts'
+import * as oauthUserinfo from './oauth/userinfo.ts'
 
 /**
  * Every endpoint of Glia, by surface and resource. The typed client has a method for each (`client.admin.server.getServerVersion`), the
@@ -23,8 +29,8 @@ export const contract = {
   client: {
     account: clientAccount,
     login: clientLogin,
-    media: clientMedia,
     register: clientRegister,
+    media: clientMedia,
     relations: clientRelations,
     roomHistory: clientRoomHistory,
     system: clientSystem,
@@ -36,6 +42,15 @@ export const contract = {
     registrationTokens: adminRegistrationTokens,
     scheduledTasks: adminScheduledTasks,
     server: adminServer,
+  },
+  /** OAuth 2.0 and OpenID Connect */
+  oauth: {
+    authorization: oauthAuthorization,
+    clientRegistration: oauthClientRegistration,
+    deviceAuthorization: oauthDeviceAuthorization,
+    discovery: oauthDiscovery,
+    token: oauthToken,
+    userinfo: oauthUserinfo,
   },
   /** Glia's own */
   glia: { apiDescription: gliaApiDescription, health: gliaHealth },

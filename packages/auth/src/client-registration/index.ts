@@ -1,0 +1,14 @@
+export * from './authenticate-client.ts'
+export {
+  type Client,
+  clientAuthMethods,
+  findClient,
+  type GrantType,
+  grantTypes,
+  type IdTokenAlgorithm,
+  idTokenAlgorithms,
+} from './client.ts'
+export { matchRedirectUri } from './redirect-uri.ts'
+export type { RegisterClientDeps } from './register-client.ts'
+export { clientRegistrationRoutes } from './routes.ts'
+export type { ClientTables } from './tables.ts'

@@ -1,0 +1,2 @@
+export { accountActions } from './metadata.ts'
+export * from './routes.ts'

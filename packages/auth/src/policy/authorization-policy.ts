@@ -1,0 +1,92 @@
+import { localpartOf, type UserId } from '@glia/protocol'
+import { apiScopes, authAdminScope, deviceScopePrefixes, serverAdminScope } from './scope.ts'
+
+/** Why scopes are not given. `message` is for people. */
+export interface PolicyViolation {
+  readonly scope: string
+  readonly reason: 'not-admin' | 'needs-user' | 'needs-api' | 'unknown-scope' | 'mixed-families' | 'bad-device-id' | 'several-devices'
+  readonly message: string
+}
+
+export interface PolicyRequest {
+  /** Undefined: the client asks for itself (`client_credentials`). */
+  readonly user: { readonly userId: UserId; readonly isAdmin: boolean } | undefined
+  readonly client: { readonly id: string; readonly clientName: string | undefined }
+  readonly scopes: readonly string[]
+}
+
+/** Beside the homeserver's admins: names of users, and ids of clients, that may have admin scopes. */
+export interface PolicyConfig {
+  readonly adminUsers: readonly string[]
+  readonly adminClients: readonly string[]
+}
+
+export type AuthorizationPolicy = (request: PolicyRequest) => PolicyViolation[]
+
+const DEVICE_ID = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]{10,255}$/
+const HARMLESS = new Set<string>(['openid', 'email', apiScopes.stable, apiScopes.unstable])
+
+/**
+ * Who may have which scopes. All or nothing: one violation refuses the whole request. Asked when a person consents and when a client
+ * asks for itself, never at a refresh.
+ */
+export function createAuthorizationPolicy(config: PolicyConfig): AuthorizationPolicy {
+  const mayAdminister = (user: PolicyRequest['user']) =>
+    user !== undefined && (user.isAdmin || config.adminUsers.includes(localpartOf(user.userId)))
+
+  return (request) => {
+    const violations: PolicyViolation[] = []
+    for (const scope of request.scopes) {
+      if (scope === serverAdminScope || scope === authAdminScope) {
+        const byClient = request.user === undefined && scope === authAdminScope && config.adminClients.includes(request.client.id)
+        if (!byClient && !mayAdminister(request.user)) violations.push(notAdmin(scope, request))
+      } else if (isDeviceScope(scope)) {
+        if (!request.user) violations.push(needsUser(scope))
+      } else if (!HARMLESS.has(scope)) {
+        violations.push({ scope, reason: 'unknown-scope', message: `The scope ${scope} is not one that this server knows.` })
+      } else if (!request.user && scope.startsWith('urn:')) violations.push(needsUser(scope))
+    }
+    return [...violations, ...deviceViolations(request.scopes)]
+  }
+}
+
+function isDeviceScope(scope: string): boolean {
+  return Object.values(deviceScopePrefixes).some((prefix) => scope.startsWith(prefix))
+}
+
+function notAdmin(scope: string, { user, client }: PolicyRequest): PolicyViolation {
+  const name = client.clientName ?? 'this client'
+  const message = user
+    ? `Your account is not an administrator, so ${name} cannot get ${scope}. Ask an administrator of this server to make your account one, or use another account.`
+    : `The client ${client.id} is not among the clients that may get ${scope} for themselves.`
+  return { scope, reason: 'not-admin', message }
+}
+
+function needsUser(scope: string): PolicyViolation {
+  return { scope, reason: 'needs-user', message: `The scope ${scope} is only given for a user.` }
+}
+
+function deviceViolations(scopes: readonly string[]): PolicyViolation[] {
+  const violations: PolicyViolation[] = []
+  const devices = scopes.filter(isDeviceScope)
+  const [first, second] = devices
+  if (second !== undefined) {
+    violations.push({ scope: second, reason: 'several-devices', message: 'Only one device can be asked for at a time.' })
+  }
+  const usesStable = scopes.includes(apiScopes.stable) || devices.some((scope) => scope.startsWith(deviceScopePrefixes.stable))
+  const usesUnstable = scopes.includes(apiScopes.unstable) || devices.some((scope) => scope.startsWith(deviceScopePrefixes.unstable))
+  if (usesStable && usesUnstable) {
+    violations.push({ scope: scopes.join(' '), reason: 'mixed-families', message: 'Stable and unstable Matrix scopes cannot be mixed.' })
+  }
+  if (first === undefined) return violations
+  if (!scopes.includes(apiScopes.stable) && !scopes.includes(apiScopes.unstable)) {
+    violations.push({ scope: first, reason: 'needs-api', message: 'A device can only be asked for together with the Client-Server API.' })
+  }
+  const id = first.slice(
+    first.startsWith(deviceScopePrefixes.stable) ? deviceScopePrefixes.stable.length : deviceScopePrefixes.unstable.length,
+  )
+  if (!DEVICE_ID.test(id)) {
+    violations.push({ scope: first, reason: 'bad-device-id', message: 'The device id needs at least 10 plain characters.' })
+  }
+  return violations
+}

@@ -1,0 +1,2 @@
+export * from './authorization-policy.ts'
+export * from './scope.ts'

@@ -1,0 +1,2 @@
+export * from './end-session-with-device.ts'
+export * from './routes.ts'

@@ -1,0 +1,1 @@
+export { userinfoRoutes } from './routes.ts'
