@@ -40,6 +40,8 @@ const CORS_HEADERS = {
   'access-control-allow-headers': 'X-Requested-With, Content-Type, Authorization, Date',
 }
 
+const MEDIA_TYPE = /^[\w.+*-]+\/[\w.+*-]+\s*(;|$)/
+
 const NO_CACHE = 'no-cache, no-store, must-revalidate'
 
 /** Makes the HTTP server that answers the given routes. It does not listen yet. */
@@ -56,6 +58,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  // clients send wrong and odd ones; Fastify would answer 415
+  app.addHook('onRequest', async ({ raw }) => {
+    if (!MEDIA_TYPE.test(raw.headers['content-type'] ?? '')) delete raw.headers['content-type']
+  })
   app.options('/*', async (_request, reply) => reply.code(204).headers(CORS_HEADERS).send())
   for (const route of options.routes) addRoute(app, route, options)
   addFallbacks(app, options)
