@@ -84,7 +84,10 @@ describe('mxc URIs', () => {
 })
 
 describe('utf8ByteLength', () => {
-  it.each(['', 'abc', 'é', '日本', '\u{1F600}a', '\ud800', '\ud800a'])('counts %j as Node does', (text) => {
-    expect(ids.utf8ByteLength(text)).toBe(Buffer.byteLength(text, 'utf8'))
-  })
+  it.each(['', 'abc', 'é', '日本', '\u{1F600}a', '\ud800', '\ud800a', '\u07ff\u0800', '\u{10000}', '\ud800\ud800', '\u{10ffff}x'])(
+    'counts %j as Node does',
+    (text) => {
+      expect(ids.utf8ByteLength(text)).toBe(Buffer.byteLength(text, 'utf8'))
+    },
+  )
 })

@@ -14,6 +14,7 @@ describe('canonicalJson', () => {
     ['{"a": "日本語"}', '{"a":"日本語"}'],
     ['{"本": 2, "日": 1}', '{"日":1,"本":2}'],
     ['{"a": "\\u65E5"}', '{"a":"日"}'],
+    ['[true, false]', '[true,false]'],
     ['{"a": null}', '{"a":null}'],
   ])('writes %s as %s', (input, expected) => {
     expect(canonicalJson(JSON.parse(input))).toBe(expected)
@@ -73,6 +74,11 @@ describe('parseStrictJson', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
     expect(() => parseStrictJson(nested(maxJsonDepth + 1))).toThrow(SyntaxError)
     expect(canonicalJson(parseStrictJson(nested(maxJsonDepth)))).toBe(nested(maxJsonDepth))
+  })
+
+  it('counts depth, not brackets', () => {
+    const wide = `[${'[[]],{},'.repeat(maxJsonDepth)}1]`
+    expect(parseStrictJson(wide)).toHaveLength(2 * maxJsonDepth + 1)
   })
 
   it('keeps __proto__ as an ordinary key', () => {

@@ -118,6 +118,14 @@ const message: UnsignedPdu = {
   auth_events: ['$auth' as EventId],
 }
 
+describe('roomIdOfCreate', () => {
+  it('is the room id of the event before version 12', () => {
+    expect(roomIdOfCreate({ ...message, type: 'm.room.create' }, v11)).toBe('!r:domain')
+    const { room_id: _, ...without } = message
+    expect(() => roomIdOfCreate(without, v11)).toThrow(TypeError)
+  })
+})
+
 describe('buildPdu', () => {
   it('hashes, names and signs', () => {
     const { pdu, eventId, roomId, json } = buildPdu({ version: v11, fields: { ...message, unsigned: { a: 1 } }, serverName: domain, key })

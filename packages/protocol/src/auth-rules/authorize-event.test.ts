@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts'
 import { type RoomVersion, roomVersion } from '../room-versions.ts'
 import { parseSigningKey, signJson } from '../signing.ts'
 import { authorizeEvent } from './authorize-event.ts'
-import type { EventToAuthorize } from './decision.ts'
+import type { AuthDecision, EventToAuthorize } from './decision.ts'
 
 const creator = '@creator:a'
 const mod = '@mod:a' // level 50
@@ -42,7 +42,7 @@ type EventOver = {
   prev_events?: EventId[]
 }
 
-function judge(version: RoomVersion, state: State, over: EventOver) {
+function decide(version: RoomVersion, state: State, over: EventOver): AuthDecision {
   const base = {
     type: 'm.room.message',
     sender: user,
@@ -62,7 +62,12 @@ function judge(version: RoomVersion, state: State, over: EventOver) {
       content: found.content,
     }
   }
-  const decision = authorizeEvent(event, lookUp, version)
+  return authorizeEvent(event, lookUp, version)
+}
+
+/** `allowed`, or the rule that was broken. */
+function judge(version: RoomVersion, state: State, over: EventOver): string {
+  const decision = decide(version, state, over)
   if (!decision.allowed) expect(decision.reason).toMatch(/^\S.{8,}/)
   return decision.allowed ? 'allowed' : decision.rule
 }
@@ -103,6 +108,11 @@ describe.each(versions)('rules of room version $id', (version) => {
       version.privilegedCreators ? '1.4' : 'allowed',
     ],
     [
+      'one bad additional creator',
+      create({ content: { ...creatorContent, additional_creators: [user, 'x'] } }),
+      version.privilegedCreators ? '1.4' : 'allowed',
+    ],
+    [
       'additional creators no list',
       create({ content: { ...creatorContent, additional_creators: user } }),
       version.privilegedCreators ? '1.4' : 'allowed',
@@ -133,6 +143,13 @@ describe.each(versions)('rules of room version $id', (version) => {
       { [`m.room.member|${creator}`]: null },
       { ...member(creator, creator, 'join'), prev_events: [createId] },
       'allowed',
+    ],
+    ['creator later', { [`m.room.member|${creator}`]: null }, member(creator, creator, 'join'), '4.3.4'],
+    [
+      'creator after create and more',
+      { [`m.room.member|${creator}`]: null },
+      { ...member(creator, creator, 'join'), prev_events: [createId, '$x' as EventId] },
+      '4.3.4',
     ],
     [
       'another user right after create',
@@ -293,6 +310,7 @@ describe.each(versions)('rules of room version $id', (version) => {
     ['string in users', {}, mod, { ...owned, users: { ...users, [user]: '0' } }, '9.3'],
     ['scalar within own level', {}, mod, { ...owned, ban: 40 }, 'allowed'],
     ['scalar above own level', {}, mod, { ...owned, ban: 51 }, '9.6'],
+    ['scalar that was at own level', { ban: 50 }, mod, { ...owned, ban: 40 }, 'allowed'],
     ['scalar that was above own level', { ban: 60 }, mod, { ...owned, ban: 40 }, '9.6'],
     ['scalar that was above own level removed', { ban: 60 }, mod, owned, '9.6'],
     ['event level above own', {}, mod, { ...owned, events: { x: 51 } }, '9.7'],
@@ -360,6 +378,7 @@ describe('third-party invites', () => {
       invite(mod, { signed }),
       'allowed',
     ],
+    ['signed by others too', third(), invite(mod, { signed: signJson(signed, 'another.example', wrongKey) }), 'allowed'],
     ['nothing signed', third(), invite(mod, {}), '4.4.1.2'],
     ['not an object', third(), invite(mod, 'x'), '4.4.1.2'],
     ['no token', third(), invite(mod, { signed: { mxid: target } }), '4.4.1.3'],
@@ -400,8 +419,26 @@ describe('older versions', () => {
     ],
     ['9', 'reads levels from strings', { 'm.room.power_levels': { events_default: ' 10 ', users: { [user]: '10' } } }, {}, 'allowed'],
     ['9', 'takes new levels as strings', {}, levels(creator, { ban: '50', users: { [creator]: '100' } }), 'allowed'],
+    ['9', 'ignores strings that are no numbers', { 'm.room.power_levels': { events_default: 'many' } }, {}, 'allowed'],
     ['9', 'refuses other strings', {}, levels(creator, { ban: 'many' }), '9.1'],
   ])('%s %s', (id, _name, over, event, expected) => {
     expect(judgeIn(id, over, event)).toBe(expected)
+  })
+})
+
+describe('reasons', () => {
+  const version = roomVersion('11')!
+  const reasonFor = (over: Record<string, JsonObject | null>, event: EventOver) => {
+    const decision = decide(version, room(version, over), event)
+    return decision.allowed ? 'allowed' : decision.reason
+  }
+  it.each<[Record<string, JsonObject | null>, EventOver, string]>([
+    [{}, { sender: target }, 'User @target:b not in room !r:a (None)'],
+    [{ [`m.room.member|${target}`]: is('leave') }, { sender: target }, 'User @target:b not in room !r:a (leave)'],
+    [{}, member(target, '@x:b', 'invite'), '@target:b not in room !r:a.'],
+    [{}, member(target, target, 'join'), 'You are not invited to this room.'],
+    [{}, { type: 'x', state_key: '' }, "You don't have permission to post that to the room. user_level (0) < send_level (50)"],
+  ])('%j %j: %s', (over, event, reason) => {
+    expect(reasonFor(over, event)).toBe(reason)
   })
 })

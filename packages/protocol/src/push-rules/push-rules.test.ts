@@ -60,6 +60,12 @@ describe('default rules', () => {
   })
 })
 
+it('marks every default rule as such', () => {
+  const rules = Object.values(defaultPushRules(me)).flat()
+  expect(rules.filter((rule) => !rule.default)).toEqual([])
+  expect(rules.filter((rule) => !rule.enabled).map(({ rule_id }) => rule_id)).toEqual(['.m.rule.master'])
+})
+
 describe('conditions', () => {
   const state = event({
     type: 'm.room.topic',

@@ -190,6 +190,17 @@ describe.each(['6', '10', '11', '12'].map((version) => roomVersion(version)!))('
     }
   })
 
+  it('judges by the undisputed state only in v2, and in v2.1 by the state in which events were sent', () => {
+    const graph = new Graph(version)
+    graph.add('invite-only', alice, 'm.room.join_rules', '', { join_rule: 'invite' }, ['bob'])
+    const without = graph.stateAfter(['invite-only'])
+    // Carol's join was sent while the room was public; both branches have the stricter rule since.
+    const sets = [without, new Map(without).set(member(carol), id('carol'))]
+    const resolved = resolveState(sets, graph.load, version)
+    expect(resolved.get(joinRules)).toBe('$invite-only')
+    expect(resolved.get(member(carol))).toBe(version.stateResolution === 'v2.1' ? '$carol' : undefined)
+  })
+
   it('keeps rejected events out', () => {
     const graph = new Graph(version)
     graph.add('topic', bob, 'm.room.topic', '', { topic: 'x' }, ['carol'])
