@@ -182,13 +182,21 @@ onBothDatabases('tasks', (dialect) => {
         .set({ lease_until_ms: clock.nowMs() - 1 })
         .execute(),
     )
-    const third = newTasks({ count: count() })
+    const thirdGate = Promise.withResolvers<void>()
+    const thirdReached = Promise.withResolvers<void>()
+    const third = newTasks({
+      count: count(async (step) => {
+        if (step === 3) thirdReached.resolve()
+        if (step === 3) await thirdGate.promise
+      }),
+    })
     await third.start()
-    expect((await ended(third, id)).status).toBe('complete')
+    await thirdReached.promise
     gate.resolve()
     await slow.stop()
+    thirdGate.resolve()
+    expect(await ended(third, id)).toMatchObject({ status: 'complete', error: null })
     expect(await stepsOf(id)).toEqual([1, 2, 3, 4])
-    expect((await third.find(id))?.status).toBe('complete')
   })
 
   test('that ended are dropped after seven days', async () => {
