@@ -162,12 +162,12 @@ onBothDatabases('tasks', (dialect) => {
   test('are not taken from a process that is alive, and are taken from one that is silent', async () => {
     const gate = Promise.withResolvers<void>()
     const reached = Promise.withResolvers<void>()
-    const slow = newTasks({
-      count: count(async (step) => {
-        if (step === 2) reached.resolve()
-        if (step === 2) await gate.promise
-      }),
+    const slowEnded = Promise.withResolvers<void>()
+    const counting = count(async (step) => {
+      if (step === 2) reached.resolve()
+      if (step === 2) await gate.promise
     })
+    const slow = newTasks({ count: (task, context) => counting(task, context).finally(slowEnded.resolve) })
     await slow.start()
     const id = await schedule(slow, { action: 'count', parameters: { steps: 4 } })
     await reached.promise
@@ -193,6 +193,8 @@ onBothDatabases('tasks', (dialect) => {
     await third.start()
     await thirdReached.promise
     gate.resolve()
+    await slowEnded.promise
+    await new Promise((resolve) => setImmediate(resolve))
     await slow.stop()
     thirdGate.resolve()
     expect(await ended(third, id)).toMatchObject({ status: 'complete', error: null })
