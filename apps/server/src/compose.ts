@@ -37,6 +37,7 @@ import { type Clock, createLogger, type Logger, type Random } from '@glia/platfo
 import type { ServerName } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeOAuth } from './compose-oauth.ts'
+import { composeUserData } from './compose-user-data.ts'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
 import { gliaVersion } from './version.ts'
 
@@ -85,6 +86,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
   const deactivation = createUserDeactivation({ database: database.as(), devices, auth: () => authLink, leaveAllRooms: async () => {} })
   const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
+
+  const userData = composeUserData({
+    database: database.as(),
+    signals,
+    clock,
+    serverName,
+    publicBaseUrl,
+    devices,
+    deactivation,
+    auth: () => authLink,
+  })
 
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
 
@@ -147,6 +159,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const routes: Route[] = [
     ...oauth.routes,
     ...legacyAuth.routes,
+    ...userData.routes,
     ...historyClientRoutes(history),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),

@@ -4,12 +4,21 @@ import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
 import * as clientAccount from './client/account.ts'
+import * as clientAccountData from './client/account-data.ts'
+import * as clientFilters from './client/filters.ts'
+import * as clientKeyBackup from './client/key-backup.ts'
+import * as clientKeys from './client/keys.ts'
 import * as clientLogin from './client/login.ts'
 import * as clientMedia from './client/media.ts'
+import * as clientMisc from './client/misc.ts'
+import * as clientPushRules from './client/push-rules.ts'
+import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientSystem from './client/system.ts'
+import * as clientToDevice from './client/to-device.ts'
+import * as clientTyping from './client/typing.ts'
 import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaHealth from './glia/health.ts'
@@ -33,6 +42,15 @@ export const contract = {
     media: clientMedia,
     relations: clientRelations,
     roomHistory: clientRoomHistory,
+    accountData: clientAccountData,
+    filters: clientFilters,
+    keyBackup: clientKeyBackup,
+    keys: clientKeys,
+    misc: clientMisc,
+    pushRules: clientPushRules,
+    receipts: clientReceipts,
+    toDevice: clientToDevice,
+    typing: clientTyping,
     system: clientSystem,
   },
   /** Synapse's Admin API */

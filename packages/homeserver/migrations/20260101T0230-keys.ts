@@ -48,6 +48,7 @@ export const keys: Migration = {
       signature TEXT NOT NULL,
       PRIMARY KEY (target_user_id, target_id, signer_user_id, signing_key_id)
     )`.execute(db)
+    await sql`CREATE INDEX key_signatures_by_signer ON key_signatures (signer_user_id, signing_key_id)`.execute(db)
     await sql`CREATE TABLE device_list_changes (
       user_id TEXT PRIMARY KEY,
       position BIGINT NOT NULL

@@ -13,6 +13,7 @@ import { keys } from './20260101T0230-keys.ts'
 import { pushRules } from './20260101T0240-push-rules.ts'
 import { filters } from './20260101T0250-filters.ts'
 import { keyBackup } from './20260101T0260-key-backup.ts'
+import { pushers } from './20260101T0270-pushers.ts'
 import { threads } from './20260101T0270-threads.ts'
 
 /** All steps of the homeserver's schema. */
@@ -31,5 +32,6 @@ export const homeserverMigrations: readonly Migration[] = [
   pushRules,
   filters,
   keyBackup,
+  pushers,
   threads,
 ]

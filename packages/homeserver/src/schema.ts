@@ -4,6 +4,7 @@ import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
 import type { MediaTables } from './media/tables.ts'
 import type { PushRuleTables } from './push-rules/tables.ts'
+import type { PusherTables } from './pushers/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
 import type { TaskTables } from './tasks/tables.ts'
@@ -21,6 +22,7 @@ export interface HomeserverSchema
     KeyBackupTables,
     KeyTables,
     MediaTables,
+    PusherTables,
     PushRuleTables,
     ReceiptTables,
     TaskTables,

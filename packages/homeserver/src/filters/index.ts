@@ -1,1 +1,3 @@
+export { createFilters, type Filters } from './filters.ts'
 export { findFilter } from './read.ts'
+export { filterClientRoutes } from './routes.ts'

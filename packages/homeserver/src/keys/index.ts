@@ -1,2 +1,5 @@
 export { oneTimeKeyCounts, unusedFallbackKeyTypes } from './counts.ts'
-export { deviceListChanged, deviceListChangesSince, signedUsersSince } from './device-lists.ts'
+export { type DeviceListUpdates, deviceListUpdates } from './device-list-updates.ts'
+export { deviceListChangesSince, signedUsersSince } from './device-lists.ts'
+export { createKeys, type Keys } from './keys.ts'
+export { type KeyRoutesOptions, keyClientRoutes } from './routes.ts'

@@ -1,1 +1,2 @@
+export { typingClientRoutes } from './routes.ts'
 export { TypingUsers } from './typing-users.ts'

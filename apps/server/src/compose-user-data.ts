@@ -1,0 +1,98 @@
+import type { AnyTransaction, Database } from '@glia/database'
+import {
+  type AuthLink,
+  accountDataClientRoutes,
+  createAccountData,
+  createFilters,
+  createKeyBackup,
+  createKeys,
+  createPushers,
+  createPushRules,
+  createReceipts,
+  createToDevice,
+  type Devices,
+  deleteAllAccountData,
+  filterClientRoutes,
+  type HomeserverSchema,
+  integrationClientRoutes,
+  type Keys,
+  keyBackupClientRoutes,
+  keyClientRoutes,
+  parseTimelineToken,
+  pusherClientRoutes,
+  pushRuleClientRoutes,
+  receiptClientRoutes,
+  type SignalBus,
+  TypingUsers,
+  toDeviceClientRoutes,
+  typingClientRoutes,
+  type UserDeactivation,
+  userDirectoryClientRoutes,
+} from '@glia/homeserver'
+import type { Route } from '@glia/http'
+import type { Clock } from '@glia/platform'
+import type { ServerName } from '@glia/protocol'
+
+export interface UserData {
+  readonly keys: Keys
+  readonly typing: TypingUsers
+  readonly routes: readonly Route[]
+}
+
+/** What users keep for themselves and what their devices tell each other: account data, push rules, receipts, keys, messages to devices. */
+export function composeUserData(deps: {
+  database: Database<HomeserverSchema>
+  signals: SignalBus
+  clock: Clock
+  serverName: ServerName
+  publicBaseUrl: () => string
+  devices: Devices
+  deactivation: UserDeactivation
+  auth: () => AuthLink
+}): UserData {
+  const { database, signals, clock, serverName, devices, deactivation, auth, publicBaseUrl } = deps
+  const accountData = createAccountData({ database, signals })
+  const filters = createFilters({ database })
+  const keyBackup = createKeyBackup({ database })
+  const keys = createKeys({ database, signals, clock })
+  const pushRules = createPushRules({ database, signals })
+  const pushers = createPushers({ database, clock })
+  const receipts = createReceipts({ database, signals, clock })
+  const toDevice = createToDevice({ database, signals, clock })
+  const typing = new TypingUsers({ clock, signals })
+
+  devices.onDevicesChanged((tx: AnyTransaction, userId) => keys.deviceListChanged(tx, userId))
+  devices.onDevicesDeleted(async (tx: AnyTransaction, userId, deviceIds) => {
+    await pushers.deleteForDevices(tx, userId, deviceIds)
+    await keys.deleteDeviceData(tx, userId, deviceIds)
+  })
+  deactivation.onUserDeactivated(async (tx: AnyTransaction, userId) => {
+    await deleteAllAccountData(tx, userId)
+    await pushRules.reset(tx, userId)
+    await pushers.deleteAll(tx, userId)
+    await keyBackup.deleteAll(tx, userId)
+    await keys.deleteUserData(tx, userId)
+  })
+
+  const routes = [
+    ...accountDataClientRoutes({ accountData }),
+    ...filterClientRoutes({ database, filters }),
+    ...integrationClientRoutes(),
+    ...keyBackupClientRoutes({ keyBackup }),
+    ...keyClientRoutes({
+      database,
+      keys,
+      serverName,
+      auth,
+      accountManagementUrl: () => `${publicBaseUrl()}account/`,
+      positionOfToken: (token) => parseTimelineToken(token, 'from').position,
+    }),
+    ...pushRuleClientRoutes({ pushRules }),
+    ...pusherClientRoutes({ database, pushers }),
+    ...receiptClientRoutes({ receipts }),
+    ...toDeviceClientRoutes({ toDevice }),
+    ...typingClientRoutes({ database, typing }),
+    ...userDirectoryClientRoutes({ database }),
+  ]
+  return { keys, typing, routes }
+}

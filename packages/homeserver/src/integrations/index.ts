@@ -1,0 +1,1 @@
+export { integrationClientRoutes } from './routes.ts'
