@@ -7,6 +7,13 @@ import type { SavedRoom } from './persist-events.ts'
 import { RoomQueue, roomLock } from './room-queue.ts'
 import { type AppendedEvent, type EventDraft, RoomWriter, type RoomWriterDeps } from './room-writer.ts'
 
+/** There is no such room here. Most callers answer as if the user were not in it. */
+export class UnknownRoomError extends MatrixError {
+  constructor() {
+    super('M_NOT_FOUND', 'Unknown room')
+  }
+}
+
 export interface TimelineDeps extends RoomWriterDeps {
   readonly database: Database<HomeserverSchema>
   readonly signals: SignalBus
@@ -21,7 +28,7 @@ export interface Timeline {
   transaction<T>(roomId: RoomId, work: (tx: Transaction<HomeserverSchema>) => Promise<T>): Promise<T>
   /**
    * Writes one event.
-   * @throws MatrixError M_NOT_FOUND (no such room), M_FORBIDDEN with the reason, M_TOO_LARGE, M_BAD_JSON
+   * @throws UnknownRoomError; MatrixError M_FORBIDDEN with the reason, M_TOO_LARGE, M_BAD_JSON
    */
   append(tx: Transaction<HomeserverSchema>, draft: EventDraft & { readonly roomId: RoomId }): Promise<AppendedEvent>
   /** Writes several events of a room, together, at the end of `work`. Takes the room's lock: do it before taking any position. */
@@ -61,7 +68,7 @@ export function createTimeline(deps: TimelineDeps): Timeline {
   return timeline
 }
 
-/** @throws MatrixError M_NOT_FOUND */
+/** @throws UnknownRoomError */
 async function loadRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Promise<SavedRoom> {
   const rows = await tx.db
     .selectFrom('rooms')
@@ -74,7 +81,7 @@ async function loadRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Prom
     .execute()
   const newest = rows[0]
   const version = newest && roomVersion(newest.version)
-  if (!version) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
+  if (!version) throw new UnknownRoomError()
   return {
     roomId,
     version,
