@@ -58,6 +58,10 @@ export class FakeHomeserver implements HomeserverLink {
     this.users.set(userId, { ...this.users.get(userId)!, isDeactivated: true })
   }
 
+  async hasAdmin(): Promise<boolean> {
+    return [...this.users.values()].some(({ isAdmin, isDeactivated }) => isAdmin && !isDeactivated)
+  }
+
   async setAdmin(_tx: unknown, userId: UserId, isAdmin: boolean): Promise<void> {
     this.users.set(userId, { ...this.users.get(userId)!, isAdmin })
   }

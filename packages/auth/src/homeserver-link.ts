@@ -1,4 +1,4 @@
-import type { AnyTransaction } from '@glia/database'
+import type { AnyReads, AnyTransaction } from '@glia/database'
 import type { DeviceId, UserId } from '@glia/protocol'
 
 /** A local account as the homeserver knows it. The homeserver's flags are the truth; the auth service keeps no copy. */
@@ -34,6 +34,8 @@ export interface HomeserverLink {
   deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
   /** Ends the account for good: rooms are left, devices and personal data go (as the Admin API's deactivate). */
   deactivateUser(userId: UserId, options: { erase: boolean }): Promise<void>
+  /** Whether any account that can be used is an admin. @param db inside or outside a transaction */
+  hasAdmin(db: AnyReads): Promise<boolean>
   setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
   /** Notes that the user was active now. Cheap: kept in memory and written in batches. */
   recordActivity(activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }): void

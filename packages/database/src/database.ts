@@ -44,3 +44,6 @@ export interface Database<S> {
 
 /** A transaction handed across packages that own different tables of one database; `as` inside is a plain cast. */
 export type AnyTransaction = Transaction<any>
+
+/** The same for reading. */
+export type AnyReads = Reads<any>

@@ -1,4 +1,4 @@
-import type { AnyTransaction } from '@glia/database'
+import type { AnyReads, AnyTransaction } from '@glia/database'
 import type { DeviceId, ServerName, UserId } from '@glia/protocol'
 import type { Devices } from './devices/index.ts'
 import type { Activity, ActivityRecorder, UserDeactivation, UserRecord, Users } from './users/index.ts'
@@ -16,6 +16,7 @@ export interface HomeserverForAuth {
   deleteDevices(tx: AnyTransaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void>
   deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
   deactivateUser(userId: UserId, options: { erase: boolean }): Promise<void>
+  hasAdmin(db: AnyReads): Promise<boolean>
   setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
   recordActivity(activity: Activity): void
 }
@@ -41,6 +42,7 @@ export function createHomeserverLink(deps: {
       await devices.removeAll(tx, userId, options)
     },
     deactivateUser: deactivation.deactivate,
+    hasAdmin: users.hasAdmin,
     async setAdmin(tx, userId, isAdmin) {
       await users.update(tx, userId, { admin: isAdmin ? 1 : 0 })
     },

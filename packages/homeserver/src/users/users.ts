@@ -1,5 +1,5 @@
 import { MatrixError } from '@glia/contract'
-import { type Database, isUniqueViolation, type Transaction } from '@glia/database'
+import { type Database, isUniqueViolation, type Reads, type Transaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
 import { checkNewLocalpart, refuseNumericLocalpart } from './localpart.ts'
@@ -34,6 +34,8 @@ export interface Users {
   onUserCreated(hook: (tx: Transaction<UserTables>, userId: UserId) => Promise<void>): void
   /** Whose confirmed e-mail address (lower case) or phone number this is. */
   findByThreepid(medium: string, address: string): Promise<UserId | undefined>
+  /** Whether any account that can be used is an admin. */
+  hasAdmin(db: Reads<UserTables>): Promise<boolean>
   isLocal(userId: string): boolean
 }
 
@@ -84,6 +86,16 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
         .where('address', '=', address)
         .executeTakeFirst()
       return found?.user_id as UserId | undefined
+    },
+    async hasAdmin(db) {
+      const admin = await db
+        .selectFrom('users')
+        .select('user_id')
+        .where('admin', '=', 1)
+        .where('deactivated', '=', 0)
+        .limit(1)
+        .executeTakeFirst()
+      return admin !== undefined
     },
     isLocal: (userId) => userId.slice(userId.indexOf(':') + 1) === serverName,
   }

@@ -1,0 +1,2 @@
+export * from './setup-links.ts'
+export type { SetupTables } from './tables.ts'
