@@ -4,7 +4,7 @@ import type { UserId } from '@glia/protocol'
 import type { AuthLink } from '../auth-link.ts'
 import type { Devices } from '../devices/index.ts'
 import type { UserTables } from './tables.ts'
-import { updateUser } from './user-store.ts'
+import type { Users } from './users.ts'
 
 /** Runs in the deactivating transaction: a slice removes what it keeps for the user. */
 export type DeactivationHook = (tx: Transaction<UserTables>, userId: UserId, options: { erase: boolean }) => Promise<void>
@@ -24,18 +24,19 @@ export interface UserDeactivation {
 
 export function createUserDeactivation(deps: {
   database: Database<UserTables>
+  users: Users
   devices: Devices
   /** Asked for late: the auth service is built after the homeserver. */
   auth: () => AuthLink
   /** Leaves every room and rejects every invite of the user, however often it is called. */
   leaveAllRooms: (userId: UserId) => Promise<void>
 }): UserDeactivation {
-  const { database, devices, auth, leaveAllRooms } = deps
+  const { database, users, devices, auth, leaveAllRooms } = deps
   const hooks: DeactivationHook[] = []
 
   async function deactivateIn(tx: Transaction<UserTables>, userId: UserId, { erase }: { erase: boolean }): Promise<void> {
     const erased = erase ? { erased: 1, display_name: null, avatar_url: null } : {}
-    const before = await updateUser(tx, userId, { deactivated: 1, ...erased })
+    const before = await users.update(tx, userId, { deactivated: 1, ...erased })
     if (!before) throw new MatrixError('M_NOT_FOUND', 'User not found')
     await tx.db.deleteFrom('user_threepids').where('user_id', '=', userId).execute()
     if (erase) await tx.db.deleteFrom('profile_fields').where('user_id', '=', userId).execute()

@@ -37,11 +37,14 @@ export interface Users {
   /** Whether any account that can be used is an admin. */
   hasAdmin(db: Reads<UserTables>): Promise<boolean>
   isLocal(userId: string): boolean
+  /** A number that grows whenever this process made or changed a user. */
+  revision(): number
 }
 
 export function createUsers(deps: { database: Database<UserTables>; clock: Clock; serverName: ServerName }): Users {
   const { database, clock, serverName } = deps
   const find = createUserFinder(database.read)
+  let revision = 0
   const createdHooks: ((tx: Transaction<UserTables>, userId: UserId) => Promise<void>)[] = []
 
   return {
@@ -73,10 +76,15 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
         if (isUniqueViolation(error)) throw userInUse(error)
         throw error
       }
+      tx.afterCommit(() => revision++)
       for (const hook of createdHooks) await hook(tx, userId)
       return userId
     },
-    update: updateUser,
+    update(tx, userId, changes) {
+      tx.afterCommit(() => revision++)
+      return updateUser(tx, userId, changes)
+    },
+    revision: () => revision,
     onUserCreated: (hook) => void createdHooks.push(hook),
     async findByThreepid(medium, address) {
       const found = await database.read

@@ -1,0 +1,63 @@
+import type { Database } from '@glia/database'
+import {
+  type AuthLink,
+  createActivityRecorder,
+  createDevices,
+  createHomeserverLink,
+  createProfiles,
+  createUserDeactivation,
+  createUserList,
+  createUsers,
+  deviceAdminRoutes,
+  deviceClientRoutes,
+  type HomeserverSchema,
+  listJoinedRooms,
+  profileRoutes,
+  userAdminRoutes,
+} from '@glia/homeserver'
+import type { Route } from '@glia/http'
+import type { Clock, Logger } from '@glia/platform'
+import type { ServerName, UserId } from '@glia/protocol'
+
+export interface AccountsOptions {
+  readonly database: Database<HomeserverSchema>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly serverName: ServerName
+  /** Asked for late: the auth service is built with what is made here. */
+  readonly auth: () => AuthLink
+  readonly leaveAllRooms: (userId: UserId) => Promise<void>
+  readonly propagateProfile: (userId: UserId) => Promise<void>
+  readonly passwordsEnabled: boolean
+}
+
+/** Users, their devices and profiles, and the homeserver as the auth service sees it. */
+export function composeAccounts(options: AccountsOptions) {
+  const { database, clock, logger, serverName, auth, leaveAllRooms, propagateProfile, passwordsEnabled } = options
+  const users = createUsers({ database: database.as(), clock, serverName })
+  const devices = createDevices({ database: database.as(), clock })
+  const activity = createActivityRecorder({ database: database.as(), clock, logger })
+  const deactivation = createUserDeactivation({ database: database.as(), users, devices, auth, leaveAllRooms })
+  const profiles = createProfiles({ database: database.as(), users, propagateProfile })
+  const userList = createUserList({ database: database.as(), clock, revision: users.revision })
+  const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
+
+  const routes: Route[] = [
+    ...profileRoutes({ database: database.as(), profiles, users }),
+    ...deviceClientRoutes({ database: database.as(), devices, auth }),
+    ...userAdminRoutes({
+      database: database.as(),
+      clock,
+      users,
+      devices,
+      deactivation,
+      auth,
+      propagateProfile,
+      passwordsEnabled,
+      userList,
+      listJoinedRooms: (userId) => listJoinedRooms(database.read, userId),
+    }),
+    ...deviceAdminRoutes({ database: database.as(), devices, auth, findUser: users.find }),
+  ]
+  return { users, devices, activity, deactivation, profiles, homeserverLink, routes }
+}

@@ -1,0 +1,87 @@
+import type { Reads, Transaction } from '@glia/database'
+import type { UserId } from '@glia/protocol'
+import type { UserTables } from './tables.ts'
+
+/** A confirmed e-mail address (lower case) or phone number. */
+export interface Threepid {
+  readonly medium: string
+  readonly address: string
+  readonly addedAtMs: number
+  readonly validatedAtMs: number
+}
+
+/** Who the user is at an identity provider. */
+export interface ExternalId {
+  readonly authProvider: string
+  readonly externalId: string
+}
+
+export async function listThreepids(reads: Reads<UserTables>, userId: UserId): Promise<Threepid[]> {
+  const rows = await reads
+    .selectFrom('user_threepids')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('added_at_ms')
+    .orderBy('medium')
+    .orderBy('address')
+    .execute()
+  return rows.map((row) => ({
+    medium: row.medium,
+    address: row.address,
+    addedAtMs: row.added_at_ms,
+    validatedAtMs: row.validated_at_ms,
+  }))
+}
+
+export async function listExternalIds(reads: Reads<UserTables>, userId: UserId): Promise<ExternalId[]> {
+  const rows = await reads
+    .selectFrom('user_external_ids')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('auth_provider')
+    .orderBy('external_id')
+    .execute()
+  return rows.map((row) => ({ authProvider: row.auth_provider, externalId: row.external_id }))
+}
+
+/** Those that stay keep their times; an address of somebody else moves to this user. */
+export async function replaceThreepids(
+  tx: Transaction<UserTables>,
+  userId: UserId,
+  threepids: readonly { medium: string; address: string }[],
+  nowMs: number,
+): Promise<void> {
+  const wanted = new Map(threepids.map((threepid) => [`${threepid.medium}\n${threepid.address}`, threepid]))
+  for (const { medium, address } of await listThreepids(tx.db, userId)) {
+    if (wanted.delete(`${medium}\n${address}`)) continue
+    await tx.db.deleteFrom('user_threepids').where('medium', '=', medium).where('address', '=', address).execute()
+  }
+  for (const { medium, address } of wanted.values()) {
+    const owned = { user_id: userId, added_at_ms: nowMs, validated_at_ms: nowMs }
+    await tx.db
+      .insertInto('user_threepids')
+      .values({ medium, address, ...owned })
+      .onConflict((conflict) => conflict.columns(['medium', 'address']).doUpdateSet(owned))
+      .execute()
+  }
+}
+
+/** @returns false if one of them is somebody else's, or a provider is named twice; then nothing counts: roll back */
+export async function replaceExternalIds(
+  tx: Transaction<UserTables>,
+  userId: UserId,
+  externalIds: readonly ExternalId[],
+): Promise<boolean> {
+  await tx.db.deleteFrom('user_external_ids').where('user_id', '=', userId).execute()
+  const unique = new Map(externalIds.map((id) => [`${id.authProvider}\n${id.externalId}`, id]))
+  for (const { authProvider, externalId } of unique.values()) {
+    const inserted = await tx.db
+      .insertInto('user_external_ids')
+      .values({ auth_provider: authProvider, external_id: externalId, user_id: userId })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('external_id')
+      .executeTakeFirst()
+    if (!inserted) return false
+  }
+  return true
+}
