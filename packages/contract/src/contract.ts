@@ -1,22 +1,27 @@
+import * as adminDevices from './admin/devices.ts'
 import * as adminMedia from './admin/media.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
+import * as adminUsers from './admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
+import * as clientDevices from './client/devices.ts'
 import * as clientFilters from './client/filters.ts'
 import * as clientKeyBackup from './client/key-backup.ts'
 import * as clientKeys from './client/keys.ts'
 import * as clientLogin from './client/login.ts'
 import * as clientMedia from './client/media.ts'
 import * as clientMisc from './client/misc.ts'
+import * as clientProfile from './client/profile.ts'
 import * as clientPushRules from './client/push-rules.ts'
 import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientSystem from './client/system.ts'
+import * as clientThreepids from './client/threepids.ts'
 import * as clientToDevice from './client/to-device.ts'
 import * as clientTyping from './client/typing.ts'
 import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
@@ -37,6 +42,9 @@ export const contract = {
   /** Client-Server API */
   client: {
     account: clientAccount,
+    devices: clientDevices,
+    profile: clientProfile,
+    threepids: clientThreepids,
     login: clientLogin,
     register: clientRegister,
     media: clientMedia,
@@ -55,6 +63,8 @@ export const contract = {
   },
   /** Synapse's Admin API */
   admin: {
+    devices: adminDevices,
+    users: adminUsers,
     media: adminMedia,
     register: adminRegister,
     registrationTokens: adminRegistrationTokens,
