@@ -14,13 +14,8 @@ import { allEndpoints } from '@glia/contract'
 import { type DatabaseOptions, migrate, openDatabase } from '@glia/database'
 import {
   type AuthLink,
-  createActivityRecorder,
-  createDevices,
-  createHomeserverLink,
   createMedia,
   createTasks,
-  createUserDeactivation,
-  createUsers,
   FolderMediaStore,
   type HomeserverSchema,
   historyClientRoutes,
@@ -36,6 +31,7 @@ import { createHttpServer, Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
 import type { ServerName } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
+import { composeAccounts } from './compose-accounts.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import { composeUserData } from './compose-user-data.ts'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
@@ -81,11 +77,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
   const serverName = config.server.name as ServerName
-  const users = createUsers({ database: database.as(), clock, serverName })
-  const devices = createDevices({ database: database.as(), clock })
-  const activity = createActivityRecorder({ database: database.as(), clock, logger })
-  const deactivation = createUserDeactivation({ database: database.as(), devices, auth: () => authLink, leaveAllRooms: async () => {} })
-  const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
+  const localAccounts = composeAccounts({
+    database: database.as(),
+    clock,
+    logger,
+    serverName,
+    auth: () => authLink,
+    leaveAllRooms: async () => {},
+    propagateProfile: async () => {},
+    passwordsEnabled: config.auth.passwordsEnabled,
+  })
+  const { users, devices, activity, deactivation, homeserverLink } = localAccounts
 
   const userData = composeUserData({
     database: database.as(),
@@ -159,6 +161,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const routes: Route[] = [
     ...oauth.routes,
     ...legacyAuth.routes,
+    ...localAccounts.routes,
     ...userData.routes,
     ...historyClientRoutes(history),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
