@@ -68,26 +68,37 @@ const NO_LIMITS = (() => {
   }
 })()
 
-/** @param options.config settings that win over the usual ones of a test (registration open, no rate limits) */
-export async function startTestServer(
-  options: { dialect?: DialectName; config?: Record<string, unknown>; clock?: Clock; log?: boolean } = {},
-): Promise<TestServer> {
-  const serverName = 'glia.test'
-  const dataDir = mkdtempSync(join(tmpdir(), 'glia-server-'))
-  const place = options.dialect === 'postgres' ? await emptyDatabase('postgres') : undefined
-  const file = join(dataDir, 'test.yaml')
-  const settings = {
-    server_name: serverName,
+const SERVER_NAME = 'glia.test'
+
+/** Settings of a server for tests: any free port, open registration, no rate limits. `config` wins over them. */
+export function testSettings(config: Record<string, unknown> = {}) {
+  return {
+    server_name: SERVER_NAME,
     listeners: [{ port: 0, bind_addresses: ['127.0.0.1'], type: 'http', resources: [{ names: ['client', 'federation'] }] }],
     enable_registration: true,
     enable_registration_without_verification: true,
     registration_shared_secret_path: SHARED_SECRET_FILE,
     ...NO_LIMITS,
-    ...options.config,
+    ...config,
   }
-  const secretFile = join(dataDir, SHARED_SECRET_FILE)
-  mkdirSync(dirname(secretFile), { recursive: true, mode: 0o700 })
-  writeFileSync(secretFile, 'shared secret of the tests', { mode: 0o600 })
+}
+
+/** Puts the shared secret of the tests into a data folder. */
+export function writeSharedSecret(dataDir: string): void {
+  const file = join(dataDir, SHARED_SECRET_FILE)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeFileSync(file, 'shared secret of the tests', { mode: 0o600 })
+}
+
+/** @param options.config settings that win over the usual ones of a test (registration open, no rate limits) */
+export async function startTestServer(
+  options: { dialect?: DialectName; config?: Record<string, unknown>; clock?: Clock; log?: boolean } = {},
+): Promise<TestServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'glia-server-'))
+  const place = options.dialect === 'postgres' ? await emptyDatabase('postgres') : undefined
+  const file = join(dataDir, 'test.yaml')
+  const settings = testSettings(options.config)
+  writeSharedSecret(dataDir)
   const write = () => writeFileSync(file, stringify(settings))
   write()
   const env = place?.options.kind === 'postgres' ? { GLIA_DATABASE_URL: String(place.options.connection) } : {}
@@ -104,7 +115,7 @@ export async function startTestServer(
     get running() {
       return running
     },
-    serverName,
+    serverName: SERVER_NAME,
     dataDir,
     api: (method, path, request) => callApi(running.url + path, method, request),
     register: (localpart, { admin = false, password = `password of ${localpart}` } = {}) =>
