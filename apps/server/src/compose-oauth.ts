@@ -8,17 +8,23 @@ import {
   createAuthorizationPolicy,
   createDeviceGrants,
   createIdTokens,
+  createSetupLinks,
   deviceGrantRoutes,
   discoveryRoutes,
   type HomeserverLink,
   introspectionRoutes,
+  type PasswordCheck,
+  type PasswordHasher,
+  pageRoutes,
+  reserveUse,
   revocationRoutes,
   type Sessions,
+  settleUse,
   tokenRoutes,
   userinfoRoutes,
 } from '@glia/auth'
-import type { Database } from '@glia/database'
-import type { Route } from '@glia/http'
+import type { Database, Transaction } from '@glia/database'
+import { RateLimiter, type Route } from '@glia/http'
 import type { Clock, Random } from '@glia/platform'
 import type { Config } from './config/index.ts'
 
@@ -29,6 +35,8 @@ export interface ComposeOAuthOptions {
   readonly database: Database<AuthSchema>
   readonly homeserver: HomeserverLink
   readonly accounts: Accounts
+  readonly passwords: PasswordHasher
+  readonly passwordCheck: PasswordCheck
   readonly sessions: Sessions
   readonly browserSessions: BrowserSessions
   /** The issuer: the public base URL, with a slash at the end. */
@@ -46,7 +54,40 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   const userSessions = { database, homeserver, accounts, sessions, browserSessions }
   const introspection = { database, accounts, homeserver, clock }
 
+  const setupLinks = createSetupLinks({ database: database.as(), homeserver, accounts, clock, random })
+  const spendToken = async (tx: Transaction<AuthSchema>, token: string): Promise<boolean> => {
+    if (!(await reserveUse(tx, token, clock.nowMs()))) return false
+    await settleUse(tx, token, 'spent', clock.nowMs())
+    return true
+  }
+
   const routes: Route[] = [
+    ...pageRoutes({
+      database,
+      homeserver,
+      accounts,
+      passwords: options.passwords,
+      passwordCheck: options.passwordCheck,
+      sessions,
+      browserSessions,
+      authorizationGrants,
+      deviceGrants,
+      setupLinks,
+      policy,
+      clock,
+      random,
+      issuer,
+      limiter: new RateLimiter(clock),
+      loginLimit: config.ratelimiting.login.address,
+      passwordsEnabled: config.auth.passwordsEnabled,
+      registrationEnabled: config.registration.enabled,
+      registration: {
+        isEnabled: config.registration.enabled,
+        limit: config.ratelimiting.registration,
+        spendToken: config.registration.requiresToken ? spendToken : undefined,
+      },
+      isCodeInLink: config.auth.deviceCodeUserCodeAutoFillEnabled,
+    }),
     ...discoveryRoutes({
       issuer,
       deviceGrantEnabled,
@@ -67,5 +108,12 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...introspectionRoutes(introspection),
     ...userinfoRoutes(introspection),
   ]
-  return { routes, policy, authorizationGrants, deviceGrants }
+  return {
+    routes,
+    /** The address with which the first admin account can be made, once; undefined when there is an admin. */
+    async createSetupLink(): Promise<string | undefined> {
+      const token = await setupLinks.create()
+      return token === undefined ? undefined : `${issuer()}setup?token=${token}`
+    },
+  }
 }

@@ -5,6 +5,7 @@ import {
   createAuthenticator,
   createAuthLink,
   createBrowserSessions,
+  createErrorPage,
   createLegacyAuth,
   createPasswordHasher,
   createSessionActivity,
@@ -15,6 +16,7 @@ import { type DatabaseOptions, migrate, openDatabase } from '@glia/database'
 import {
   type AuthLink,
   createMedia,
+  createSync,
   createTasks,
   FolderMediaStore,
   type HomeserverSchema,
@@ -22,9 +24,12 @@ import {
   homeserverMigrations,
   mediaAdminRoutes,
   mediaClientRoutes,
+  presenceClientRoutes,
   SignalBus,
   StateViews,
+  syncClientRoutes,
   systemRoutes,
+  TypingUsers,
   taskAdminRoutes,
 } from '@glia/homeserver'
 import { createHttpServer, Metrics, type Route } from '@glia/http'
@@ -100,7 +105,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     auth: () => authLink,
   })
 
+  const typing = new TypingUsers({ clock, signals })
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
+  const sync = createSync({ ...history, signals, typing })
 
   const isSoleProcess = config.database.kind === 'sqlite'
   const tasks = createTasks({ database: database.as(), signals, clock, random, logger, isSoleProcess })
@@ -153,6 +160,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     database: database.as(),
     homeserver: homeserverLink,
     accounts,
+    passwords,
+    passwordCheck: legacyAuth.passwordCheck,
     sessions,
     browserSessions: createBrowserSessions({ clock, random }),
     issuer: publicBaseUrl,
@@ -164,6 +173,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...localAccounts.routes,
     ...userData.routes,
     ...historyClientRoutes(history),
+    ...syncClientRoutes({ sync }),
+    ...presenceClientRoutes(),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
     ...taskAdminRoutes({ tasks }),
@@ -184,7 +195,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     clock,
     metrics,
-    errorPage: ({ title, message }) => `<!doctype html><title>${title}</title><p>${message}</p>`,
+    errorPage: createErrorPage(config.server.name),
     trustProxy: config.listeners.some(({ type, xForwarded }) => type === 'http' && xForwarded),
     checkAnswers: options.checkAnswers ?? false,
   })
@@ -199,8 +210,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await media.start()
       await tasks.start()
     },
-    endLongPolls() {},
-    createSetupLink: async () => undefined,
+    endLongPolls: () => sync.stop(),
+    createSetupLink: oauth.createSetupLink,
     async stop() {
       await app.close()
       await tasks.stop()

@@ -2,8 +2,15 @@ import type { AccountTables } from './accounts/index.ts'
 import type { AuthorizationGrantTables } from './authorization-code/index.ts'
 import type { ClientTables } from './client-registration/index.ts'
 import type { DeviceGrantTables } from './device-grant/index.ts'
+import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
 
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
-export type AuthSchema = SetupTables & AccountTables & SessionTables & ClientTables & AuthorizationGrantTables & DeviceGrantTables
+export type AuthSchema = SetupTables &
+  RegistrationTokenTables &
+  AccountTables &
+  SessionTables &
+  ClientTables &
+  AuthorizationGrantTables &
+  DeviceGrantTables

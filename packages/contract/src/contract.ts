@@ -14,12 +14,14 @@ import * as clientKeys from './client/keys.ts'
 import * as clientLogin from './client/login.ts'
 import * as clientMedia from './client/media.ts'
 import * as clientMisc from './client/misc.ts'
+import * as clientPresence from './client/presence.ts'
 import * as clientProfile from './client/profile.ts'
 import * as clientPushRules from './client/push-rules.ts'
 import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
 import * as clientRoomHistory from './client/room-history.ts'
+import * as clientSync from './client/sync.ts'
 import * as clientSystem from './client/system.ts'
 import * as clientThreepids from './client/threepids.ts'
 import * as clientToDevice from './client/to-device.ts'
@@ -33,6 +35,10 @@ import * as oauthDeviceAuthorization from './oauth/device-authorization.ts'
 import * as oauthDiscovery from './oauth/discovery.ts'
 import * as oauthToken from './oauth/token.ts'
 import * as oauthUserinfo from './oauth/userinfo.ts'
+import * as pagesAccount from './pages/account.ts'
+import * as pagesAssets from './pages/assets.ts'
+import * as pagesGrants from './pages/grants.ts'
+import * as pagesSignIn from './pages/sign-in.ts'
 
 /**
  * Every endpoint of Glia, by surface and resource. The typed client has a method for each (`client.admin.server.getServerVersion`), the
@@ -50,6 +56,8 @@ export const contract = {
     media: clientMedia,
     relations: clientRelations,
     roomHistory: clientRoomHistory,
+    presence: clientPresence,
+    sync: clientSync,
     accountData: clientAccountData,
     filters: clientFilters,
     keyBackup: clientKeyBackup,
@@ -80,6 +88,8 @@ export const contract = {
     token: oauthToken,
     userinfo: oauthUserinfo,
   },
+  /** Pages for people: signing in, consent, the own account */
+  pages: { account: pagesAccount, assets: pagesAssets, grants: pagesGrants, signIn: pagesSignIn },
   /** Glia's own */
   glia: { apiDescription: gliaApiDescription, health: gliaHealth },
 } as const

@@ -34,8 +34,13 @@ export class RateLimiter {
    * @throws MatrixError M_LIMIT_EXCEEDED as `take`
    */
   check(key: string, limit: RateLimit): void {
-    const { retryAfterMs } = this.#look(key, limit, this.#clock.nowMs())
+    const retryAfterMs = this.peek(key, limit)
     if (retryAfterMs > 0) throw limitExceeded(retryAfterMs)
+  }
+
+  /** @returns 0 if there is a token for `key`, else the milliseconds until there is one */
+  peek(key: string, limit: RateLimit): number {
+    return this.#look(key, limit, this.#clock.nowMs()).retryAfterMs
   }
 
   /** @returns 0 if a token was taken, else the milliseconds until there is one */

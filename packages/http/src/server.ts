@@ -42,6 +42,13 @@ const CORS_HEADERS = {
 
 const MEDIA_TYPE = /^[\w.+*-]+\/[\w.+*-]+\s*(;|$)/
 
+/** For pages that do not say otherwise, error pages among them: nothing foreign may frame, script or style them. */
+const PAGE_HEADERS = {
+  'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+}
+
 const NO_CACHE = 'no-cache, no-store, must-revalidate'
 
 /** Makes the HTTP server that answers the given routes. It does not listen yet. */
@@ -184,7 +191,7 @@ function requestInfo(
 
 function send(reply: FastifyReply, answer: Reply, surface: Surface): FastifyReply {
   reply.code(answer.status)
-  if (surface !== 'page') reply.headers(CORS_HEADERS)
+  reply.headers(surface === 'page' ? PAGE_HEADERS : CORS_HEADERS)
   if (answer.headers['cache-control'] === undefined) reply.header('cache-control', NO_CACHE)
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
   return reply.send(answer.body)

@@ -3,4 +3,3 @@ export { createLegacyAuth, type LegacyAuth, type LegacyAuthDeps } from './legacy
 export { openSession, sessionToWire } from './open-session.ts'
 export type { PasswordCheck } from './password-check.ts'
 export { findIdentifiedUser, type IdentifierDeps } from './user-identifier.ts'
-export { findIdentifiedUser } from './user-identifier.ts'

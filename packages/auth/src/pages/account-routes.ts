@@ -1,0 +1,118 @@
+import { contract, PageError } from '@glia/contract'
+import { type Reply, type Route, route } from '@glia/http'
+import { findClient } from '../client-registration/index.ts'
+import { endSessionWithDevice } from '../revocation/index.ts'
+import type { BrowserSession, Session, Sessions } from '../sessions/index.ts'
+import { describeUserAgent } from '../token/index.ts'
+import { withContinuation } from './continuation.ts'
+import { type Html, html } from './html.ts'
+import { csrfField, notice } from './layout.ts'
+import { openVisit, type SignedIn, type Visit, type VisitDeps } from './visit.ts'
+import { signedInAs } from './who.ts'
+
+export interface AccountRoutesDeps extends VisitDeps {
+  readonly sessions: Sessions
+}
+
+const ONE_SESSION = /(?:^|\.)(?:device_view|device_delete|session_view|session_end)$/
+const ALL_SESSIONS = /(?:^|\.)(?:devices_list|sessions_list)$/
+
+/** The page of the own account. `action` and `device_id` choose a part of it (MSC4191). */
+export function accountPageRoutes(deps: AccountRoutesDeps): Route[] {
+  const { account } = contract.pages
+
+  const show = async (visit: Visit, signedIn: SignedIn, query: { action?: string; device_id?: string }): Promise<Reply> => {
+    const sessions = await deps.sessions.list(deps.database.read, signedIn.user.userId)
+    const action = query.action ?? ''
+    if (ONE_SESSION.test(action)) {
+      const session = sessions.find(({ deviceId }) => deviceId === query.device_id)
+      if (!session) throw new PageError(404, 'No such session', 'You are not signed in with this device, or not any more.')
+      return visit.show({
+        title: 'A session of yours',
+        isWide: true,
+        body: html`<ul class="sessions">${[await sessionItem(deps, visit, session)]}</ul><p><a href="/account/">All of your account</a></p>`,
+      })
+    }
+    const items = await Promise.all(sessions.map((session) => sessionItem(deps, visit, session)))
+    const browsers = await deps.browserSessions.list(deps.database.read, signedIn.user.userId)
+    const sessionPart = html`<h2>Where you are signed in</h2>
+${items.length === 0 ? html`<p>Nowhere, apart from this browser.</p>` : html`<ul class="sessions">${items}</ul>`}`
+    if (ALL_SESSIONS.test(action)) return visit.show({ title: 'Your sessions', isWide: true, body: sessionPart })
+    return visit.show({
+      title: 'Your account',
+      isWide: true,
+      body: html`${signedInAs(visit, signedIn, {})}
+${signedIn.user.isAdmin ? notice('done', html`You administer this server. <a href="/admin/">Open the console</a>`) : undefined}
+${sessionPart}
+<h2>Browsers signed in on these pages</h2>
+<ul class="sessions">${browsers.map((browser) => browserItem(visit, signedIn, browser))}</ul>
+<h2>Leave</h2>
+<form method="post" action="/logout">${csrfField(visit.csrf)}<button class="second" type="submit">Sign out of this browser</button></form>`,
+    })
+  }
+
+  return [
+    route(account.showAccount, async ({ query, request }) => {
+      const visit = await openVisit(deps, request)
+      if (visit.signedIn) return show(visit, visit.signedIn, query)
+      return visit.redirect(withContinuation('/login', { kind: 'manage_account', action: query.action, device_id: query.device_id }))
+    }),
+    route(account.endSession, async ({ params, body, request }) => {
+      const visit = await openVisit(deps, request)
+      visit.checkCsrf(body.csrf)
+      if (!visit.signedIn) return visit.redirect(withContinuation('/login', { kind: 'manage_account' }))
+      const session = await deps.sessions.find(deps.database.read, params.id)
+      if (!session || session.userId !== visit.signedIn.user.userId || session.kind === 'puppet') throw noSuchSession()
+      await deps.database.transaction((tx) => endSessionWithDevice(tx, deps, session.id))
+      return visit.redirect('/account/')
+    }),
+    route(account.endBrowserSession, async ({ params, body, request }) => {
+      const visit = await openVisit(deps, request)
+      visit.checkCsrf(body.csrf)
+      if (!visit.signedIn) return visit.redirect(withContinuation('/login', { kind: 'manage_account' }))
+      const browser = await deps.browserSessions.find(deps.database.read, params.id)
+      if (!browser || browser.userId !== visit.signedIn.user.userId) throw noSuchSession()
+      await deps.database.transaction((tx) => deps.browserSessions.end(tx, browser.id))
+      return visit.redirect('/account/')
+    }),
+  ]
+}
+
+function noSuchSession(): PageError {
+  return new PageError(404, 'No such session', 'It is not yours, or it has ended.')
+}
+
+async function sessionItem(deps: AccountRoutesDeps, visit: Visit, session: Session): Promise<Html> {
+  const client = session.clientId === undefined ? undefined : await findClient(deps.database.read, session.clientId)
+  const system = describeUserAgent(session.userAgent ?? '')
+  const name =
+    session.humanName ?? client?.clientName ?? (session.kind === 'puppet' ? 'An administrator acting as you' : (system ?? 'A client'))
+  return html`<li><div class="about"><strong>${name}</strong>
+${session.deviceId === undefined ? undefined : html`<span>Device ${session.deviceId}</span>`}
+<span>${client && system ? `${system}. ` : undefined}Signed in ${time(session.createdAtMs)}${
+    session.lastActiveAtMs === undefined ? undefined : html`, last used ${time(session.lastActiveAtMs)}`
+  }${session.lastActiveIp === undefined ? undefined : html` from ${session.lastActiveIp}`}</span></div>
+${
+  session.kind === 'puppet'
+    ? undefined
+    : html`<form method="post" action="/account/sessions/${session.id}/end">${csrfField(visit.csrf)}
+<button class="danger" type="submit" aria-label="End the session of ${name}">End</button></form>`
+}</li>`
+}
+
+function browserItem(visit: Visit, { session }: SignedIn, browser: BrowserSession): Html {
+  const name = describeUserAgent(browser.userAgent ?? '') ?? 'A browser'
+  const isThis = browser.id === session.id
+  return html`<li><div class="about"><strong>${name}${isThis ? ' (this one)' : undefined}</strong>
+<span>Signed in ${time(browser.createdAtMs)}${browser.lastActiveIp === undefined ? undefined : html` from ${browser.lastActiveIp}`}</span></div>
+${
+  isThis
+    ? undefined
+    : html`<form method="post" action="/account/browsers/${browser.id}/end">${csrfField(visit.csrf)}
+<button class="danger" type="submit" aria-label="Sign ${name} out">Sign out</button></form>`
+}</li>`
+}
+
+function time(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -1,0 +1,2 @@
+export { createErrorPage } from './error-page.ts'
+export { type PageRoutesDeps, pageRoutes } from './routes.ts'

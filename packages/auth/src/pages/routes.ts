@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { contract } from '@glia/contract'
+import { Reply, type Route, route } from '@glia/http'
+import { type AccountRoutesDeps, accountPageRoutes } from './account-routes.ts'
+import { type ConsentRoutesDeps, consentRoutes } from './consent-routes.ts'
+import { type DeviceRoutesDeps, deviceRoutes } from './device-routes.ts'
+import { type LoginRoutesDeps, loginRoutes } from './login-routes.ts'
+import { type RegisterPageDeps, registerPageRoutes } from './register-routes.ts'
+import { type SetupRoutesDeps, setupRoutes } from './setup-routes.ts'
+
+export type PageRoutesDeps = AccountRoutesDeps & ConsentRoutesDeps & DeviceRoutesDeps & LoginRoutesDeps & RegisterPageDeps & SetupRoutesDeps
+
+/** All pages for people. They need no script, and load nothing from elsewhere. */
+export function pageRoutes(deps: PageRoutesDeps): Route[] {
+  const stylesheet = readFileSync(new URL('./style.css', import.meta.url))
+  return [
+    ...loginRoutes(deps),
+    ...registerPageRoutes(deps),
+    ...setupRoutes(deps),
+    ...deviceRoutes(deps),
+    ...consentRoutes(deps),
+    ...accountPageRoutes(deps),
+    route(
+      contract.pages.assets.getStylesheet,
+      async () => new Reply(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=3600' }, stylesheet),
+    ),
+  ]
+}
