@@ -1,0 +1,24 @@
+import { contract } from '@glia/contract'
+import { type Route, route } from '@glia/http'
+import type { Sync } from './sync.ts'
+import { parseSyncToken } from './tokens.ts'
+
+const UNSTABLE_STATE_AFTER = 'org.matrix.msc4222.use_state_after'
+
+/** `GET /sync`. */
+export function syncClientRoutes(deps: { sync: Sync }): Route[] {
+  return [
+    route(contract.client.sync.sync, async ({ query, requester, request }) => {
+      const { userId, deviceId, sessionId } = requester
+      const filter = await deps.sync.findFilter(userId, query.filter)
+      const since = query.since ? parseSyncToken(query.since) : undefined
+      const stateAfterKey = query[UNSTABLE_STATE_AFTER]
+        ? 'org.matrix.msc4222.state_after'
+        : query.use_state_after
+          ? 'state_after'
+          : undefined
+      const asked = { userId, deviceId, sessionId, filter, since, fullState: query.full_state, stateAfterKey }
+      return deps.sync.answer(asked, { timeoutMs: query.timeout, gone: request.signal })
+    }),
+  ]
+}

@@ -1,0 +1,7 @@
+export type { SyncAnswer } from './build-sync.ts'
+export { syncClientRoutes } from './client-routes.ts'
+export { presenceClientRoutes } from './presence-routes.ts'
+export { createSync, type Sync } from './sync.ts'
+export type { SyncDeps } from './sync-deps.ts'
+export type { SyncRequest } from './sync-request.ts'
+export { formatSyncToken, parseSyncToken, type SyncToken } from './tokens.ts'

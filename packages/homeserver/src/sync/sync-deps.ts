@@ -1,0 +1,15 @@
+import type { Database } from '@glia/database'
+import type { Clock } from '@glia/platform'
+import type { StateViews } from '../history/index.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import type { SignalBus } from '../signals.ts'
+import type { TypingUsers } from '../typing/index.ts'
+
+export interface SyncDeps {
+  readonly database: Database<HomeserverSchema>
+  /** Shared with history: what is known of state groups. */
+  readonly views: StateViews
+  readonly signals: SignalBus
+  readonly typing: TypingUsers
+  readonly clock: Clock
+}

@@ -1,0 +1,189 @@
+import type { Database, Reads } from '@glia/database'
+import { type EventId, evaluatePushRules, type JsonObject, membershipOf, type PushRuleset, type RoomId, type UserId } from '@glia/protocol'
+import { LruCache } from '../history/index.ts'
+import { pushRulesChanged, rulesetFor } from '../push-rules/index.ts'
+import { type ReadPosition, readPositions } from '../receipts/index.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import { findEvents } from '../timeline/index.ts'
+import type { OwnRoom } from './own-rooms.ts'
+import { RoomPowerLevels } from './room-power-levels.ts'
+import { loadUnread, type UnreadEvent } from './unread-events.ts'
+
+export interface UnreadCount {
+  notifications: number
+  highlights: number
+}
+
+export interface UnreadCounts {
+  /** Of everything but threads. */
+  readonly main: UnreadCount
+  /** By the thread's root. */
+  readonly threads: ReadonlyMap<string, UnreadCount>
+}
+
+/** What was counted for a user in a room, to be carried on from. */
+interface Tally {
+  /** The read positions that it starts from, as text. */
+  readonly from: string
+  /** Which state of the user's push rules it was counted by. */
+  readonly rules: number
+  /** The newest event that was looked at. */
+  readonly upTo: number
+  readonly counts: UnreadCounts
+}
+
+interface KnownRules {
+  readonly asOf: number
+  readonly generation: number
+  readonly ruleset: PushRuleset
+}
+
+const TALLIES = 100_000
+const RULESETS = 5000
+const JOINS = 50_000
+
+/**
+ * Counts what a user has not read, by the user's push rules (docs/decisions, "Unread counts are computed when read"). Counting starts after the newest receipt, or where there is
+ * none after the own join, and is carried on in memory: an answer to /sync looks only at the events that are new.
+ */
+export class UnreadCounter {
+  readonly #database: Database<HomeserverSchema>
+  readonly #tallies = new LruCache<string, Tally>(TALLIES)
+  readonly #rules = new LruCache<UserId, KnownRules>(RULESETS)
+  /** Member event → position of the join that began the stay. */
+  readonly #joins = new LruCache<EventId, number>(JOINS)
+  #generation = 0
+
+  constructor(database: Database<HomeserverSchema>) {
+    this.#database = database
+  }
+
+  /** The counts of each room, up to a position. */
+  async count(
+    userId: UserId,
+    rooms: readonly OwnRoom[],
+    now: number,
+    ignoredUsers: ReadonlySet<string>,
+  ): Promise<Map<RoomId, UnreadCounts>> {
+    const counts = new Map<RoomId, UnreadCounts>()
+    if (rooms.length === 0) return counts
+    const db = this.#database.read
+    const rules = await this.#rulesOf(userId, now)
+    const read = await readPositions(
+      db,
+      userId,
+      rooms.map(({ roomId }) => roomId),
+    )
+    const joins = await this.#joinPositions(
+      db,
+      rooms.filter(({ roomId }) => !read.get(roomId)?.room),
+    )
+    const starts = rooms.map((room) => this.#startOf(userId, room, read.get(room.roomId), joins.get(room.roomId) ?? 0, rules.generation))
+    const unread = await loadUnread(
+      db,
+      userId,
+      starts.filter(({ room, after }) => room.lastPosition > after).map(({ room, after }) => ({ roomId: room.roomId, after })),
+      now,
+    )
+    const levels = new RoomPowerLevels(db)
+    for (const { room, after, position, tally, from } of starts) {
+      const events = (unread.get(room.roomId) ?? []).filter(({ sender }) => !ignoredUsers.has(sender))
+      const context = { userId, displayName: room.displayName, roomMemberCount: room.joinedMembers }
+      const total = copyOf(tally?.counts)
+      for (const event of events) {
+        if (event.position <= Math.max(position.room, position.threads.get(event.threadId ?? 'main') ?? 0)) continue
+        const powerLevels = mentionsRoom(event) ? await levels.of(room) : undefined
+        addTo(total, event, evaluatePushRules(rules.ruleset, event, { ...context, powerLevels }))
+      }
+      counts.set(room.roomId, total)
+      const upTo = Math.max(now, after)
+      this.#tallies.set(`${userId} ${room.roomId}`, { from, rules: rules.generation, upTo, counts: total })
+    }
+    return counts
+  }
+
+  async #rulesOf(userId: UserId, now: number): Promise<KnownRules> {
+    const db = this.#database.read
+    const known = this.#rules.get(userId)
+    if (known && !(await pushRulesChanged(db, userId, known.asOf, Math.max(now, known.asOf)))) return known
+    const rules = { asOf: now, generation: ++this.#generation, ruleset: await rulesetFor(db, userId) }
+    this.#rules.set(userId, rules)
+    return rules
+  }
+
+  #startOf(userId: UserId, room: OwnRoom, read: ReadPosition | undefined, joinedAt: number, rules: number) {
+    const position = { room: Math.max(read?.room ?? 0, joinedAt), threads: read?.threads ?? new Map<string, number>() }
+    const from = `${position.room} ${[...position.threads].flat().join(' ')}`
+    const known = this.#tallies.get(`${userId} ${room.roomId}`)
+    const tally = known?.from === from && known.rules === rules ? known : undefined
+    return { room, position, from, tally, after: tally?.upTo ?? position.room }
+  }
+
+  /** When the user came into each of these rooms: profile changes since do not count. */
+  async #joinPositions(db: Reads<HomeserverSchema>, rooms: readonly OwnRoom[]): Promise<Map<RoomId, number>> {
+    const positions = new Map<RoomId, number>()
+    let open = rooms.flatMap(({ roomId, memberEventId }) => {
+      const known = this.#joins.get(memberEventId)
+      if (known !== undefined) positions.set(roomId, known)
+      return known === undefined ? [{ roomId, memberEventId, next: memberEventId as EventId | undefined }] : []
+    })
+    while (open.length > 0) {
+      const events = await findEvents(
+        db,
+        open.map(({ next }) => next).filter((id) => id !== undefined),
+      )
+      open = open.flatMap((walk) => {
+        const event = walk.next && events.get(walk.next)
+        if (!event || membershipOf(event) !== 'join') {
+          this.#joins.set(walk.memberEventId, positions.get(walk.roomId) ?? 0)
+          return []
+        }
+        positions.set(walk.roomId, event.position)
+        return [{ ...walk, next: event.replacesState }]
+      })
+    }
+    return positions
+  }
+}
+
+function mentionsRoom({ content }: UnreadEvent): boolean {
+  const mentions = content['m.mentions'] as JsonObject | undefined
+  return mentions?.room === true || (typeof content.body === 'string' && content.body.includes('@room'))
+}
+
+function copyOf(counts: UnreadCounts | undefined): { main: UnreadCount; threads: Map<string, UnreadCount> } {
+  return {
+    main: { ...(counts?.main ?? { notifications: 0, highlights: 0 }) },
+    threads: new Map([...(counts?.threads ?? [])].map(([root, count]) => [root, { ...count }])),
+  }
+}
+
+function addTo(
+  total: { main: UnreadCount; threads: Map<string, UnreadCount> },
+  event: UnreadEvent,
+  result: { notify: boolean; highlight: boolean },
+): void {
+  if (!result.notify) return
+  let count = total.main
+  if (event.threadId !== undefined) {
+    count = total.threads.get(event.threadId) ?? { notifications: 0, highlights: 0 }
+    total.threads.set(event.threadId, count)
+  }
+  count.notifications++
+  if (result.highlight) count.highlights++
+}
+
+/** The wire form: with thread counts apart or, for clients that do not know them, added up. */
+export function unreadToWire(counts: UnreadCounts, withThreads: boolean): JsonObject {
+  const wire = ({ notifications, highlights }: UnreadCount) => ({ notification_count: notifications, highlight_count: highlights })
+  if (withThreads) {
+    const threads = Object.fromEntries([...counts.threads].map(([root, count]) => [root, wire(count)]))
+    return { unread_notifications: wire(counts.main), unread_thread_notifications: threads }
+  }
+  const all = { ...counts.main }
+  for (const { notifications, highlights } of counts.threads.values()) {
+    all.notifications += notifications
+    all.highlights += highlights
+  }
+  return { unread_notifications: wire(all) }
+}
