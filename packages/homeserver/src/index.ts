@@ -14,6 +14,7 @@ export { createPushers, type Pushers, pusherClientRoutes } from './pushers/index
 export { createReceipts, type Receipts, receiptClientRoutes } from './receipts/index.ts'
 export type { HomeserverSchema } from './schema.ts'
 export { SignalBus, type SignalName, type Signals } from './signals.ts'
+export { createSync, presenceClientRoutes, type Sync, syncClientRoutes } from './sync/index.ts'
 export * from './system/index.ts'
 export * from './tasks/index.ts'
 export { createToDevice, type ToDevice, toDeviceClientRoutes } from './to-device/index.ts'
