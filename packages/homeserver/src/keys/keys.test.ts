@@ -2,6 +2,7 @@ import { type DeviceId, isJsonObject, type JsonObject, signJson, type UserId } f
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTimelineFixture } from '../timeline/timeline-fixture.ts'
+import { addTestUser } from '../users/user-fixture.ts'
 import { createKeys, deviceListUpdates, type Keys, oneTimeKeyCounts, unusedFallbackKeyTypes } from './index.ts'
 import { crossSigningKeysOf, deviceKeysOf, deviceSigningKey } from './key-fixture.ts'
 
@@ -24,30 +25,10 @@ onBothDatabases('keys', (dialect) => {
   beforeEach(async () => {
     count += 1
     ;[alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => `@${name}${count}:glia.test` as UserId) as [UserId, UserId, UserId]
-    await addUser(alice, [device, second])
-    await addUser(bob, [bobDevice])
-    await addUser(carol, [])
+    await addTestUser(fixture.database, alice, [device, second])
+    await addTestUser(fixture.database, bob, [bobDevice])
+    await addTestUser(fixture.database, carol, [])
   })
-
-  async function addUser(userId: UserId, deviceIds: DeviceId[]) {
-    await fixture.database.transaction(async ({ db }) => {
-      await db.insertInto('users').values(userRow(userId)).execute()
-      for (const device_id of deviceIds) {
-        await db
-          .insertInto('devices')
-          .values({
-            user_id: userId,
-            device_id,
-            display_name: `phone ${device_id}`,
-            created_at_ms: 0,
-            last_seen_ms: null,
-            last_seen_ip: null,
-            last_seen_user_agent: null,
-          })
-          .execute()
-      }
-    })
-  }
 
   const read = () => fixture.database.read
   const now = () => fixture.database.currentPosition()
@@ -234,20 +215,10 @@ onBothDatabases('keys', (dialect) => {
 
     test('a key that is the id of a device is refused', async () => {
       const { upload, master } = crossSigningKeysOf(alice)
-      await addUserDevice(alice, master.publicKeyBase64 as DeviceId)
+      await addTestUser(fixture.database, alice, [master.publicKeyBase64 as DeviceId])
       await expect(keys.uploadCrossSigning(alice, upload, false)).rejects.toMatchObject({ errcode: 'M_FORBIDDEN', status: 403 })
     })
   })
-
-  async function addUserDevice(userId: UserId, deviceId: DeviceId) {
-    await fixture.database.transaction(async ({ db }) => {
-      const row = { user_id: userId, device_id: deviceId, display_name: null, created_at_ms: 0 }
-      await db
-        .insertInto('devices')
-        .values({ ...row, last_seen_ms: null, last_seen_ip: null, last_seen_user_agent: null })
-        .execute()
-    })
-  }
 
   describe('signatures', () => {
     beforeEach(async () => {
@@ -380,18 +351,3 @@ onBothDatabases('keys', (dialect) => {
     expect(await changedFor(bob, before)).toEqual([alice])
   })
 })
-
-function userRow(userId: UserId) {
-  return {
-    user_id: userId,
-    localpart: userId.slice(1).split(':')[0]!,
-    created_at_ms: 0,
-    user_type: null,
-    appservice_id: null,
-    display_name: null,
-    avatar_url: null,
-    consent_version: null,
-    consent_at_ms: null,
-    last_seen_ms: null,
-  }
-}
