@@ -1,4 +1,4 @@
-import type { Reads, Transaction } from '@glia/database'
+import type { AnyTransaction, Reads, Transaction } from '@glia/database'
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import type { RegistrationTokenTables } from './tables.ts'
 
@@ -92,7 +92,8 @@ export async function deleteRegistrationToken(tx: Transaction<RegistrationTokenT
 }
 
 /** @returns false if the token cannot be used (any more) */
-export async function reserveUse(tx: Transaction<RegistrationTokenTables>, token: string, nowMs: number): Promise<boolean> {
+export async function reserveUse(anyTx: AnyTransaction, token: string, nowMs: number): Promise<boolean> {
+  const tx = anyTx as Transaction<RegistrationTokenTables>
   const reserved = await tx.db
     .updateTable('auth_registration_tokens')
     .set((eb) => ({ pending: eb('pending', '+', 1) }))
@@ -104,12 +105,8 @@ export async function reserveUse(tx: Transaction<RegistrationTokenTables>, token
 }
 
 /** The registration came to its end: the reserved use is spent, or free again. */
-export async function settleUse(
-  tx: Transaction<RegistrationTokenTables>,
-  token: string,
-  outcome: 'spent' | 'freed',
-  nowMs: number,
-): Promise<void> {
+export async function settleUse(anyTx: AnyTransaction, token: string, outcome: 'spent' | 'freed', nowMs: number): Promise<void> {
+  const tx = anyTx as Transaction<RegistrationTokenTables>
   await tx.db
     .updateTable('auth_registration_tokens')
     .set((eb) => ({
