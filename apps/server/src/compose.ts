@@ -34,10 +34,11 @@ import {
 } from '@glia/homeserver'
 import { createHttpServer, Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
-import type { ServerName } from '@glia/protocol'
+import type { ServerName, UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { composeOAuth } from './compose-oauth.ts'
+import { composeRooms } from './compose-rooms.ts'
 import { composeUserData } from './compose-user-data.ts'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
 import { gliaVersion } from './version.ts'
@@ -82,14 +83,24 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
   const serverName = config.server.name as ServerName
+  const rooms = composeRooms({
+    config,
+    database: database.as(),
+    signals,
+    clock,
+    random,
+    serverName,
+    profileOf: async (userId) => (await users.find(userId as UserId)) ?? {},
+  })
+
   const localAccounts = composeAccounts({
     database: database.as(),
     clock,
     logger,
     serverName,
     auth: () => authLink,
-    leaveAllRooms: async () => {},
-    propagateProfile: async () => {},
+    leaveAllRooms: rooms.upkeep.leaveAllRooms,
+    propagateProfile: rooms.upkeep.propagateProfile,
     passwordsEnabled: config.auth.passwordsEnabled,
   })
   const { users, devices, activity, deactivation, homeserverLink } = localAccounts
@@ -172,6 +183,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...legacyAuth.routes,
     ...localAccounts.routes,
     ...userData.routes,
+    ...rooms.routes,
     ...historyClientRoutes(history),
     ...syncClientRoutes({ sync }),
     ...presenceClientRoutes(),

@@ -2,17 +2,20 @@ import * as adminDevices from './admin/devices.ts'
 import * as adminMedia from './admin/media.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
+import * as adminRooms from './admin/rooms.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
 import * as adminUsers from './admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
 import * as clientDevices from './client/devices.ts'
+import * as clientDirectory from './client/directory.ts'
 import * as clientFilters from './client/filters.ts'
 import * as clientKeyBackup from './client/key-backup.ts'
 import * as clientKeys from './client/keys.ts'
 import * as clientLogin from './client/login.ts'
 import * as clientMedia from './client/media.ts'
+import * as clientMembership from './client/membership.ts'
 import * as clientMisc from './client/misc.ts'
 import * as clientPresence from './client/presence.ts'
 import * as clientProfile from './client/profile.ts'
@@ -21,6 +24,7 @@ import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
 import * as clientRoomHistory from './client/room-history.ts'
+import * as clientRoomsSend from './client/rooms-send.ts'
 import * as clientSync from './client/sync.ts'
 import * as clientSystem from './client/system.ts'
 import * as clientThreepids from './client/threepids.ts'
@@ -56,6 +60,9 @@ export const contract = {
     media: clientMedia,
     relations: clientRelations,
     roomHistory: clientRoomHistory,
+    roomsSend: clientRoomsSend,
+    membership: clientMembership,
+    directory: clientDirectory,
     presence: clientPresence,
     sync: clientSync,
     accountData: clientAccountData,
@@ -76,6 +83,7 @@ export const contract = {
     media: adminMedia,
     register: adminRegister,
     registrationTokens: adminRegistrationTokens,
+    rooms: adminRooms,
     scheduledTasks: adminScheduledTasks,
     server: adminServer,
   },

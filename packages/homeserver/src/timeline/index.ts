@@ -1,5 +1,6 @@
 export { createTimeline, type Timeline, type TimelineDeps, UnknownRoomError } from './append-event.ts'
 export { checkContent, checkTexts } from './check-content.ts'
+export { sendingClientRoutes } from './client-routes.ts'
 export { type EventRow, findEvent, findEvents, type StoredEvent, storedEventOf } from './event-store.ts'
 export { purgeRoom } from './purge-room.ts'
 export type { AppendedEvent, EventDraft, RoomWriter } from './room-writer.ts'

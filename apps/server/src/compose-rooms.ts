@@ -1,0 +1,92 @@
+import type { Database } from '@glia/database'
+import {
+  accountDataOf,
+  checkCanonicalAlias,
+  createDirectory,
+  createMembership,
+  createMemberUpkeep,
+  createSending,
+  createTimeline,
+  type Directory,
+  directoryClientRoutes,
+  type HomeserverSchema,
+  type Membership,
+  type MemberUpkeep,
+  membershipClientRoutes,
+  type ProfileLookup,
+  type Sending,
+  type SignalBus,
+  sendingClientRoutes,
+  type Timeline,
+} from '@glia/homeserver'
+import { RateLimiter, type Route } from '@glia/http'
+import type { Clock, Random } from '@glia/platform'
+import type { ServerName, UserId } from '@glia/protocol'
+import type { Config } from './config/index.ts'
+
+export interface Rooms {
+  readonly timeline: Timeline
+  readonly directory: Directory
+  readonly membership: Membership
+  readonly upkeep: MemberUpkeep
+  readonly sending: Sending
+  readonly routes: readonly Route[]
+}
+
+/** Rooms as users see them: writing events, who is in, what they are called. */
+export function composeRooms(deps: {
+  config: Config
+  database: Database<HomeserverSchema>
+  signals: SignalBus
+  clock: Clock
+  random: Random
+  serverName: ServerName
+  profileOf: ProfileLookup
+}): Rooms {
+  const { config, database, signals, clock, random, serverName, profileOf } = deps
+  const limits = config.ratelimiting
+  const limiter = new RateLimiter(clock)
+  const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals })
+  const directory = createDirectory({ database, timeline, serverName, clock })
+  const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf })
+  const membership = createMembership({
+    database,
+    timeline,
+    serverName,
+    clock,
+    random,
+    profileOf,
+    async limitJoins(userId, roomId) {
+      limiter.take(`joins:${userId}`, limits.joins.local)
+      limiter.take(`joins_per_room:${roomId}`, limits.joinsPerRoom)
+    },
+    async limitInvites({ roomId, issuer, target }) {
+      limiter.take(`invites_per_room:${roomId}`, limits.invites.perRoom)
+      limiter.take(`invites_per_issuer:${issuer}`, limits.invites.perIssuer)
+      limiter.take(`invites_per_user:${target}`, limits.invites.perUser)
+    },
+    async isInviteBlocked(target) {
+      const config = await accountDataOf(database.read, target, undefined, 'm.invite_permission_config')
+      return config?.default_action === 'block'
+    },
+    blockNonAdminInvites: config.rooms.blockNonAdminInvites,
+  })
+  const { adminRedaction } = limits
+  const sending = createSending({
+    timeline,
+    serverName,
+    clock,
+    random,
+    limitMessages: async (userId: UserId) => limiter.take(`message:${userId}`, limits.message),
+    limitAdminRedactions: adminRedaction ? async (userId: UserId) => limiter.take(`admin_redaction:${userId}`, adminRedaction) : undefined,
+    changeMembership: membership.change,
+    checkCanonicalAlias,
+    removeGuests: upkeep.removeGuests,
+  })
+  const routes = [
+    ...sendingClientRoutes({ sending }),
+    ...membershipClientRoutes({ membership }),
+    ...directoryClientRoutes({ directory, database, serverName, isListSearchEnabled: config.rooms.listSearchEnabled }),
+  ]
+  return { timeline, directory, membership, upkeep, sending, routes }
+}

@@ -1,0 +1,43 @@
+import { isUniqueViolation, type Reads, type Transaction } from '@glia/database'
+import type { RoomAlias, RoomId, UserId } from '@glia/protocol'
+import type { HomeserverSchema } from '../schema.ts'
+
+export interface AliasRecord {
+  readonly alias: RoomAlias
+  readonly roomId: RoomId
+  readonly creator: UserId
+}
+
+export async function findAlias(db: Reads<HomeserverSchema>, alias: RoomAlias): Promise<AliasRecord | undefined> {
+  // PostgreSQL refuses a NUL even as a value to look for
+  if (alias.includes('\0')) return undefined
+  const row = await db.selectFrom('room_aliases').selectAll().where('alias', '=', alias).executeTakeFirst()
+  return row && { alias, roomId: row.room_id as RoomId, creator: row.creator as UserId }
+}
+
+export async function aliasesOfRoom(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<RoomAlias[]> {
+  const rows = await db.selectFrom('room_aliases').select('alias').where('room_id', '=', roomId).orderBy('alias').execute()
+  return rows.map(({ alias }) => alias as RoomAlias)
+}
+
+/** Thrown by `insertAlias`; what it is called on the wire depends on what was asked. */
+export class AliasTakenError extends Error {
+  override name = 'AliasTakenError'
+}
+
+/** @throws AliasTakenError */
+export async function insertAlias(tx: Transaction<HomeserverSchema>, record: AliasRecord, nowMs: number): Promise<void> {
+  try {
+    await tx.db
+      .insertInto('room_aliases')
+      .values({ alias: record.alias, room_id: record.roomId, creator: record.creator, created_at_ms: nowMs })
+      .execute()
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AliasTakenError('the alias is taken', { cause: error })
+    throw error
+  }
+}
+
+export async function deleteAlias(tx: Transaction<HomeserverSchema>, alias: RoomAlias): Promise<void> {
+  await tx.db.deleteFrom('room_aliases').where('alias', '=', alias).execute()
+}

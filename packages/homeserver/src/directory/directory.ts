@@ -1,0 +1,137 @@
+import { MatrixError } from '@glia/contract'
+import type { Database, Reads } from '@glia/database'
+import type { Requester } from '@glia/http'
+import type { Clock } from '@glia/platform'
+import { eventTypes, isRoomAlias, localpartOf, type RoomAlias, type RoomId, type ServerName, serverNameOf } from '@glia/protocol'
+import { roomAccess } from '../history/index.ts'
+import { isJoined } from '../joined-member.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import { asMember, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
+import { type AliasRecord, AliasTakenError, aliasesOfRoom, deleteAlias, findAlias, insertAlias } from './alias-store.ts'
+import { dropFromCanonicalAlias } from './canonical-alias.ts'
+
+/** Names of rooms, and which rooms are listed. */
+export interface Directory {
+  /** @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM (no alias at all) */
+  resolve(alias: string): Promise<AliasRecord>
+  /** @throws MatrixError M_UNKNOWN (409: taken; 400: not ours, no such room), M_FORBIDDEN (not in the room) */
+  create(requester: Requester, alias: string, roomId: RoomId): Promise<void>
+  /**
+   * For its creator, server admins, and those who may set the room's canonical alias; that is updated too.
+   * @throws MatrixError M_NOT_FOUND, M_FORBIDDEN
+   */
+  delete(requester: Requester, alias: string): Promise<void>
+  /** For members, and for everybody where the history is world-readable. */
+  list(requester: Requester, roomId: RoomId): Promise<RoomAlias[]>
+  /** @throws MatrixError M_NOT_FOUND */
+  isPublished(roomId: RoomId): Promise<boolean>
+  /** For server admins and those who may set the canonical alias. @throws MatrixError M_FORBIDDEN, M_UNKNOWN (no such room) */
+  setPublished(requester: Requester, roomId: RoomId, isPublished: boolean): Promise<void>
+}
+
+export function createDirectory(deps: {
+  database: Database<HomeserverSchema>
+  timeline: Timeline
+  serverName: ServerName
+  clock: Clock
+}): Directory {
+  const { database, timeline, serverName, clock } = deps
+
+  return {
+    async resolve(alias) {
+      const found = await findAlias(database.read, checkAlias(alias))
+      if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${alias} not found`)
+      return found
+    },
+
+    async create(requester, text, roomId) {
+      const alias = checkNewAlias(text, serverName)
+      if (!(await roomExists(database.read, roomId))) throw new MatrixError('M_UNKNOWN', 'Room does not exist')
+      if (!requester.isAdmin && !(await isJoined(database.read, roomId, requester.userId))) {
+        throw new MatrixError('M_FORBIDDEN', 'You must be in the room to create an alias for it')
+      }
+      try {
+        await timeline.transaction(roomId, (tx) => insertAlias(tx, { alias, roomId, creator: requester.userId }, clock.nowMs()))
+      } catch (error) {
+        if (!(error instanceof AliasTakenError)) throw error
+        throw new MatrixError('M_UNKNOWN', `Room alias ${alias} already exists`, { status: 409, cause: error })
+      }
+    },
+
+    async delete(requester, text) {
+      const alias = checkAlias(text)
+      const found = await findAlias(database.read, alias)
+      if (!found) throw new MatrixError('M_NOT_FOUND', 'Unknown room alias')
+      const isOwn = requester.isAdmin || found.creator === requester.userId
+      const refusal = () => new MatrixError('M_FORBIDDEN', "You don't have permission to delete the alias.")
+      await timeline.transaction(found.roomId, async (tx) => {
+        try {
+          await timeline.edit(tx, found.roomId, async (room) => {
+            if (!isOwn && !(await mayEditListing(room, requester))) throw refusal()
+            await deleteAlias(tx, alias)
+            await dropFromCanonicalAlias(room, alias, requester.userId)
+          })
+        } catch (error) {
+          // an alias may outlive its room
+          if (!(error instanceof UnknownRoomError)) throw error
+          if (!isOwn) throw refusal()
+          await deleteAlias(tx, alias)
+        }
+      })
+    },
+
+    async list(requester, roomId) {
+      if (!requester.isAdmin) await roomAccess(database.read, roomId, requester.userId)
+      return aliasesOfRoom(database.read, roomId)
+    },
+
+    async isPublished(roomId) {
+      const room = await database.read.selectFrom('rooms').select('published').where('room_id', '=', roomId).executeTakeFirst()
+      if (!room) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
+      return room.published === 1
+    },
+
+    async setPublished(requester, roomId, isPublished) {
+      if (!(await roomExists(database.read, roomId))) throw new MatrixError('M_UNKNOWN', 'Unknown room')
+      await timeline.transaction(roomId, async (tx) => {
+        if (!requester.isAdmin) {
+          await asMember(tx, timeline, roomId, requester.userId, async (room) => {
+            if (await mayEditListing(room, requester)) return
+            throw new MatrixError('M_FORBIDDEN', 'This server requires you to be a moderator in the room to edit its room list entry')
+          })
+        }
+        await tx.db
+          .updateTable('rooms')
+          .set({ published: isPublished ? 1 : 0 })
+          .where('room_id', '=', roomId)
+          .execute()
+      })
+    },
+  }
+}
+
+async function mayEditListing(room: RoomWriter, requester: Requester): Promise<boolean> {
+  const levels = await room.powerLevels()
+  return levels.of(requester.userId) >= levels.required(eventTypes.canonicalAlias, true)
+}
+
+async function roomExists(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<boolean> {
+  if (roomId.includes('\0')) return false
+  return (await db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()) !== undefined
+}
+
+function checkAlias(alias: string): RoomAlias {
+  if (!isRoomAlias(alias)) throw new MatrixError('M_INVALID_PARAM', 'Room alias invalid')
+  return alias
+}
+
+/**
+ * The rules for an alias that is to be given out here.
+ * @throws MatrixError M_INVALID_PARAM, M_UNKNOWN
+ */
+export function checkNewAlias(text: string, serverName: ServerName): RoomAlias {
+  const alias = checkAlias(text)
+  if (/\s/.test(localpartOf(alias))) throw new MatrixError('M_UNKNOWN', 'Invalid characters in room alias')
+  if (serverNameOf(alias) !== serverName) throw new MatrixError('M_UNKNOWN', 'Room alias must be local')
+  return alias
+}

@@ -1,0 +1,5 @@
+export { type AliasRecord, AliasTakenError, aliasesOfRoom, findAlias, insertAlias } from './alias-store.ts'
+export { checkCanonicalAlias } from './canonical-alias.ts'
+export { directoryClientRoutes } from './client-routes.ts'
+export { checkNewAlias, createDirectory, type Directory } from './directory.ts'
+export { listPublicRooms, type PublicRoom, type PublicRoomsPage, publicRoomOf } from './public-rooms.ts'

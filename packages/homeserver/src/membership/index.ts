@@ -1,0 +1,8 @@
+export { refuseBlockedRoom } from './blocked-rooms.ts'
+export { changeMember, type MemberChange } from './change-member.ts'
+export { membershipClientRoutes } from './client-routes.ts'
+export { inviteState } from './invite-state.ts'
+export { memberContent, type Profile, type ProfileLookup } from './member-content.ts'
+export { createMemberUpkeep, type MemberUpkeep } from './member-upkeep.ts'
+export { createMembership, type Membership, type MembershipDeps, type MembershipRequest } from './membership.ts'
+export { allowedRooms, findInviter } from './restricted-join.ts'
