@@ -3,6 +3,7 @@ import { allFor, changesSince } from '../account-data/index.ts'
 import { ignoredUsersOf } from '../history/index.ts'
 import { deviceListUpdates, oneTimeKeyCounts, unusedFallbackKeyTypes } from '../keys/index.ts'
 import { messagesFor } from '../to-device/index.ts'
+import { buildDepartedRooms } from './departed-rooms.ts'
 import type { EphemeralEvent } from './ephemeral.ts'
 import { buildInvites, buildKnocks } from './invites.ts'
 import { buildJoinedRooms } from './joined-rooms.ts'
@@ -65,7 +66,10 @@ export async function buildSync(deps: SyncDeps, memory: SyncMemory, request: Syn
   })
   const rooms = withoutEmpty({
     join: joined,
-    leave: await buildLeftRooms(plans.left, sections),
+    leave: {
+      ...(await buildDepartedRooms(db, look, new Set(own.map(({ roomId }) => roomId)))),
+      ...(await buildLeftRooms(plans.left, sections)),
+    },
     invite: await buildInvites(db, look, plans.invited),
     knock: await buildKnocks(db, plans.knocked),
   })

@@ -43,7 +43,7 @@ const RULESETS = 5000
 const JOINS = 50_000
 
 /**
- * Counts what a user has not read, by the user's push rules (docs/decisions, "Unread counts are computed when read"). Counting starts after the newest receipt, or where there is
+ * Counts what a user has not read, by the user's push rules (docs/decisions/0020). Counting starts after the newest receipt, or where there is
  * none after the own join, and is carried on in memory: an answer to /sync looks only at the events that are new.
  */
 export class UnreadCounter {
