@@ -14,6 +14,7 @@ import {
   type MemberUpkeep,
   membershipClientRoutes,
   type ProfileLookup,
+  roomClientRoutes,
   type Sending,
   type SignalBus,
   sendingClientRoutes,
@@ -21,7 +22,7 @@ import {
 } from '@glia/homeserver'
 import { RateLimiter, type Route } from '@glia/http'
 import type { Clock, Random } from '@glia/platform'
-import type { ServerName, UserId } from '@glia/protocol'
+import { roomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { Config } from './config/index.ts'
 
 export interface Rooms {
@@ -61,7 +62,7 @@ export function composeRooms(deps: {
       limiter.take(`joins_per_room:${roomId}`, limits.joinsPerRoom)
     },
     async limitInvites({ roomId, issuer, target }) {
-      limiter.take(`invites_per_room:${roomId}`, limits.invites.perRoom)
+      if (roomId !== undefined) limiter.take(`invites_per_room:${roomId}`, limits.invites.perRoom)
       limiter.take(`invites_per_issuer:${issuer}`, limits.invites.perIssuer)
       limiter.take(`invites_per_user:${target}`, limits.invites.perUser)
     },
@@ -84,6 +85,17 @@ export function composeRooms(deps: {
     removeGuests: upkeep.removeGuests,
   })
   const routes = [
+    ...roomClientRoutes({
+      database,
+      timeline,
+      serverName,
+      clock,
+      random,
+      profileOf,
+      defaultVersion: roomVersion(config.rooms.defaultVersion)!,
+      limitCreation: async (userId) => limiter.take(`room_creation:${userId}`, limits.roomCreation),
+      checkInvite: membership.checkInvite,
+    }),
     ...sendingClientRoutes({ sending }),
     ...membershipClientRoutes({ membership }),
     ...directoryClientRoutes({ directory, database, serverName, isListSearchEnabled: config.rooms.listSearchEnabled }),

@@ -24,6 +24,7 @@ import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
 import * as clientRoomHistory from './client/room-history.ts'
+import * as clientRooms from './client/rooms.ts'
 import * as clientRoomsSend from './client/rooms-send.ts'
 import * as clientSync from './client/sync.ts'
 import * as clientSystem from './client/system.ts'
@@ -60,6 +61,7 @@ export const contract = {
     media: clientMedia,
     relations: clientRelations,
     roomHistory: clientRoomHistory,
+    rooms: clientRooms,
     roomsSend: clientRoomsSend,
     membership: clientMembership,
     directory: clientDirectory,

@@ -32,7 +32,7 @@ export interface MembershipDeps {
   /** @throws MatrixError M_LIMIT_EXCEEDED */
   readonly limitJoins: (userId: UserId, roomId: RoomId) => Promise<void>
   /** @throws MatrixError M_LIMIT_EXCEEDED */
-  readonly limitInvites: (invite: { roomId: RoomId; issuer: UserId; target: UserId }) => Promise<void>
+  readonly limitInvites: (invite: { roomId: RoomId | undefined; issuer: UserId; target: UserId }) => Promise<void>
   /** Whether the target does not want invites of the issuer. */
   readonly isInviteBlocked: (target: UserId, issuer: UserId) => Promise<boolean>
   /** Only server admins may invite. */
@@ -61,6 +61,12 @@ export interface Membership {
   /** Takes a room that was left out of the user's sight. @throws MatrixError M_UNKNOWN while joined or invited */
   forget(userId: UserId, roomId: RoomId): Promise<void>
   joinedRooms(userId: UserId): Promise<RoomId[]>
+  /**
+   * What is asked of an invite before the rules of the room.
+   * @param roomId undefined for a room that is being made
+   * @throws MatrixError M_FORBIDDEN, M_INVITE_BLOCKED, M_LIMIT_EXCEEDED
+   */
+  checkInvite(requester: Requester, roomId: RoomId | undefined, target: UserId): Promise<void>
 }
 
 export function createMembership(deps: MembershipDeps): Membership {
@@ -93,7 +99,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     }
   }
 
-  const checkInvite = async (requester: Requester, roomId: RoomId, target: UserId): Promise<void> => {
+  const checkInvite = async (requester: Requester, roomId: RoomId | undefined, target: UserId): Promise<void> => {
     if (deps.blockNonAdminInvites && !requester.isAdmin) {
       throw new MatrixError('M_FORBIDDEN', 'Invites have been disabled on this server')
     }
@@ -118,6 +124,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   }
 
   return {
+    checkInvite,
     async join(requester, target, content) {
       const roomId = await roomOf(target)
       if (await isIn(database.read, roomId, requester.userId)) return roomId

@@ -1,0 +1,83 @@
+import { MatrixError } from '@glia/contract'
+import { type Database, isUniqueViolation, type Transaction } from '@glia/database'
+import type { Clock, Random } from '@glia/platform'
+import { eventTypes, type JsonObject, type RoomId, type ServerName, serverNameOf, type UserId } from '@glia/protocol'
+import { AliasTakenError, checkCanonicalAlias, insertAlias } from '../directory/index.ts'
+import { memberContent, type Profile, type ProfileLookup } from '../membership/index.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import { checkContent, type RoomWriter, type Timeline } from '../timeline/index.ts'
+import { createContent, initialState } from './initial-events.ts'
+import type { NewRoom } from './read-create-room.ts'
+
+export interface CreateRoomDeps {
+  readonly database: Database<HomeserverSchema>
+  readonly timeline: Timeline
+  readonly serverName: ServerName
+  readonly clock: Clock
+  readonly random: Random
+  readonly profileOf: ProfileLookup
+}
+
+const MAX_ATTEMPTS = 5
+
+/**
+ * Makes a room with everything that it starts with, invites included, or nothing at all.
+ * Whether the creator may make rooms and invite these users is the caller's to check.
+ * @throws MatrixError M_ROOM_IN_USE (alias), M_FORBIDDEN (state that the creator may not set), M_UNKNOWN and M_BAD_JSON (contents)
+ */
+export async function createRoom(deps: CreateRoomDeps, room: NewRoom, creator: UserId): Promise<RoomId> {
+  const remote = room.invitees.find((user) => serverNameOf(user) !== deps.serverName)
+  if (remote !== undefined) throw new MatrixError('M_FORBIDDEN', `Federation denied with ${serverNameOf(remote)}.`)
+  const profiles = new Map<UserId, Profile>()
+  for (const user of [creator, ...room.invitees]) profiles.set(user, await deps.profileOf(user))
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await deps.database.transaction((tx) => write(deps, tx, room, creator, profiles, deps.clock.nowMs() + attempt))
+    } catch (error) {
+      if (error instanceof AliasTakenError) throw new MatrixError('M_ROOM_IN_USE', 'Room alias already taken', { cause: error })
+      // in version 12, two rooms that one user makes in the same millisecond would have the same create event, and so the same id
+      if (!isUniqueViolation(error) || attempt >= MAX_ATTEMPTS) throw error
+    }
+  }
+}
+
+async function write(
+  deps: CreateRoomDeps,
+  tx: Transaction<HomeserverSchema>,
+  room: NewRoom,
+  creator: UserId,
+  profiles: ReadonlyMap<UserId, Profile>,
+  nowMs: number,
+): Promise<RoomId> {
+  const { timeline, serverName, random } = deps
+  const { version } = room
+  const ids = version.roomIdIsCreateHash ? {} : { roomId: `!${random.text(18, 'letters')}:${serverName}` as RoomId }
+  const roomId = await timeline.create(tx, { version, ...ids }, async (writer) => {
+    const send = (type: string, stateKey: string, content: JsonObject) =>
+      writer.append({ type, sender: creator, stateKey, content, originServerTs: nowMs })
+    await send(eventTypes.create, '', createContent(room, creator))
+    await send(eventTypes.member, creator, memberContent('join', {}, profiles.get(creator)))
+    if (room.alias) await insertAlias(tx, { alias: room.alias, roomId: writer.roomId, creator }, nowMs)
+    for (const { type, stateKey, content } of initialState(room, creator)) {
+      await checkState(tx, writer, { type, stateKey, content }, serverName)
+      await send(type, stateKey, content)
+    }
+    for (const invitee of room.invitees) {
+      const content = memberContent('invite', room.isDirect ? { is_direct: true } : {}, profiles.get(invitee))
+      await send(eventTypes.member, invitee, content)
+    }
+    return writer.roomId
+  })
+  if (room.isPublished) await tx.db.updateTable('rooms').set({ published: 1 }).where('room_id', '=', roomId).execute()
+  return roomId
+}
+
+async function checkState(
+  tx: Transaction<HomeserverSchema>,
+  writer: RoomWriter,
+  event: { type: string; stateKey: string; content: JsonObject },
+  serverName: ServerName,
+): Promise<void> {
+  await checkContent(writer, event, serverName)
+  if (event.type === eventTypes.canonicalAlias) await checkCanonicalAlias(tx, writer, event.content)
+}
