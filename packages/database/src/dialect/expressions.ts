@@ -8,7 +8,10 @@ export function likePattern(text: string): string {
 
 /** True where the column holds the text, ASCII letters compared without case. */
 export function containsIgnoringCase(column: RawBuilder<string> | ExpressionWrapper<any, any, any>, text: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`lower(${column}) LIKE ${likePattern(text.toLowerCase())} ESCAPE '\\'`
+  // lower() of SQLite, and of PostgreSQL with the collation C, leaves other letters as they are; with C.UTF-8 it folds them
+  const patterns = new Set([text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()), text.toLowerCase()].map(likePattern))
+  const matches = [...patterns].map((pattern) => sql`lower(${column}) LIKE ${pattern} ESCAPE '\\'`)
+  return sql<SqlBool>`(${sql.join(matches, sql` OR `)})`
 }
 
 /** True for the error of either database that says: this key is taken. */
