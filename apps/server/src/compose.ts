@@ -24,12 +24,12 @@ import {
   homeserverMigrations,
   mediaAdminRoutes,
   mediaClientRoutes,
+  type ProfileLookup,
   presenceClientRoutes,
   SignalBus,
   StateViews,
   syncClientRoutes,
   systemRoutes,
-  TypingUsers,
   taskAdminRoutes,
 } from '@glia/homeserver'
 import { createHttpServer, Metrics, type Route } from '@glia/http'
@@ -38,6 +38,7 @@ import type { ServerName, UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { composeOAuth } from './compose-oauth.ts'
+import { composeRoomAdministration } from './compose-room-administration.ts'
 import { composeRooms } from './compose-rooms.ts'
 import { composeUserData } from './compose-user-data.ts'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
@@ -83,6 +84,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
   const serverName = config.server.name as ServerName
+  const profileOf: ProfileLookup = async (userId) => (await users.find(userId as UserId)) ?? {}
   const rooms = composeRooms({
     config,
     database: database.as(),
@@ -90,7 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     clock,
     random,
     serverName,
-    profileOf: async (userId) => (await users.find(userId as UserId)) ?? {},
+    profileOf,
   })
 
   const localAccounts = composeAccounts({
@@ -116,12 +118,23 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     auth: () => authLink,
   })
 
-  const typing = new TypingUsers({ clock, signals })
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
-  const sync = createSync({ ...history, signals, typing })
+  const sync = createSync({ ...history, signals, typing: userData.typing })
 
   const isSoleProcess = config.database.kind === 'sqlite'
   const tasks = createTasks({ database: database.as(), signals, clock, random, logger, isSoleProcess })
+  const roomAdministration = composeRoomAdministration({
+    config,
+    database: database.as(),
+    signals,
+    clock,
+    random,
+    serverName,
+    tasks,
+    timeline: rooms.timeline,
+    upkeep: rooms.upkeep,
+    profileOf,
+  })
   const media = createMedia({
     database: database.as(),
     store: new FolderMediaStore(config.media.storePath, { clock, random, isShared: !isSoleProcess }),
@@ -184,6 +197,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...localAccounts.routes,
     ...userData.routes,
     ...rooms.routes,
+    ...roomAdministration,
     ...historyClientRoutes(history),
     ...syncClientRoutes({ sync }),
     ...presenceClientRoutes(),

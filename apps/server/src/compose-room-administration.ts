@@ -1,0 +1,63 @@
+import type { Database } from '@glia/database'
+import {
+  adminMembershipRoutes,
+  createReplacementRoom,
+  DELETE_ROOM_ACTION,
+  type HomeserverSchema,
+  type MemberUpkeep,
+  memberContent,
+  type ProfileLookup,
+  type PurgeRoom,
+  purgeReceipts,
+  purgeRoom,
+  roomAdminRoutes,
+  roomDeletionRoutes,
+  roomDeletionRunner,
+  type SignalBus,
+  type Tasks,
+  type Timeline,
+} from '@glia/homeserver'
+import type { Route } from '@glia/http'
+import type { Clock, Random } from '@glia/platform'
+import { roomVersion, type ServerName } from '@glia/protocol'
+import type { Config } from './config/index.ts'
+
+/**
+ * Everything that slices keep about a room, the room itself last. Left alone, as in Synapse: account data of users (tags, notes of
+ * clients), keys in backups, media, the block.
+ */
+const PURGES: readonly PurgeRoom[] = [purgeReceipts, purgeRoom]
+
+/** Rooms as admins see them: looking, blocking, deleting, changing members. */
+export function composeRoomAdministration(deps: {
+  config: Config
+  database: Database<HomeserverSchema>
+  signals: SignalBus
+  clock: Clock
+  random: Random
+  serverName: ServerName
+  tasks: Tasks
+  timeline: Timeline
+  upkeep: MemberUpkeep
+  profileOf: ProfileLookup
+}): readonly Route[] {
+  const { config, database, signals, clock, random, serverName, tasks, timeline, profileOf } = deps
+  const replacement = { timeline, random, serverName, version: roomVersion(config.rooms.defaultVersion)! }
+  tasks.register(
+    DELETE_ROOM_ACTION,
+    roomDeletionRunner({
+      database,
+      timeline,
+      signals,
+      clock,
+      createReplacement: (tx, room) => createReplacementRoom(replacement, tx, room),
+      joinContent: async (userId) => memberContent('join', {}, await profileOf(userId)),
+      purges: PURGES,
+    }),
+  )
+  return [
+    ...roomAdminRoutes({ database, clock }),
+    ...roomDeletionRoutes({ database, tasks, clock, serverName }),
+    ...adminMembershipRoutes(deps),
+  ]
+}

@@ -1,0 +1,41 @@
+import { contract, MatrixError } from '@glia/contract'
+import { type Route, route } from '@glia/http'
+import { isRoomAlias, isRoomId, isUserId, type RoomId, serverNameOf, type UserId } from '@glia/protocol'
+import { findAlias } from '../directory/index.ts'
+import { type AdminJoinDeps, joinAsAdmin } from './admin-join.ts'
+import { makeRoomAdmin } from './make-room-admin.ts'
+
+/** What an admin does to the members of a room. */
+export function adminMembershipRoutes(deps: AdminJoinDeps): Route[] {
+  const { rooms } = contract.admin
+
+  async function roomOf(identifier: string): Promise<RoomId> {
+    if (isRoomId(identifier)) return identifier
+    if (!isRoomAlias(identifier)) throw new MatrixError('M_UNKNOWN', `${identifier} was not legal room ID or room alias`)
+    const found = await findAlias(deps.database.read, identifier)
+    if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${identifier} not found`)
+    return found.roomId
+  }
+
+  return [
+    route(rooms.makeRoomAdmin, async ({ params, body, requester }) => {
+      const roomId = await roomOf(params.room_identifier)
+      await makeRoomAdmin(deps, roomId, parseUserId(body.user_id ?? requester.userId))
+      return {}
+    }),
+    route(rooms.joinRoom, async ({ params, body, requester }) => {
+      const target = parseUserId(body.user_id)
+      if (serverNameOf(target) !== deps.serverName) throw new MatrixError('M_UNKNOWN', 'This endpoint can only be used with local users')
+      const roomId = await roomOf(params.room_identifier)
+      await joinAsAdmin(deps, { admin: requester.userId, target, roomId })
+      return { room_id: roomId }
+    }),
+  ]
+}
+
+/** @throws MatrixError M_INVALID_PARAM */
+function parseUserId(text: string): UserId {
+  if (!text.startsWith('@')) throw new MatrixError('M_INVALID_PARAM', "Expected UserID string to start with '@'")
+  if (!isUserId(text)) throw new MatrixError('M_INVALID_PARAM', "Expected UserID of the form '@localname:domain'")
+  return text
+}

@@ -1,0 +1,99 @@
+import { behindKey, containsIgnoringCase, type Database, likePattern, OffsetBookmarks, orderOf, type SortColumn } from '@glia/database'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import type { HomeserverSchema } from '../schema.ts'
+import type { RoomTables } from './tables.ts'
+
+export type RoomRow = Selectable<RoomTables['rooms']>
+
+export type RoomOrder =
+  | 'alphabetical'
+  | 'size'
+  | 'name'
+  | 'canonical_alias'
+  | 'joined_members'
+  | 'joined_local_members'
+  | 'version'
+  | 'creator'
+  | 'encryption'
+  | 'federatable'
+  | 'public'
+  | 'join_rules'
+  | 'guest_access'
+  | 'history_visibility'
+  | 'state_events'
+
+export interface RoomListQuery {
+  readonly from: number
+  readonly limit: number
+  readonly orderBy: RoomOrder
+  /** Against the natural direction of the order: large before small for counts and versions, else ascending. */
+  readonly reversed: boolean
+  /** Part of the name or of the alias before its colon, without case; or a whole room id. */
+  readonly searchTerm: string | undefined
+  readonly isPublic: boolean | undefined
+  readonly isEmpty: boolean | undefined
+}
+
+/** What to sort by, and whether large comes first. Nothing sorts before something. */
+const ORDERS: Record<RoomOrder, readonly [RawBuilder<unknown>, 'ascending' | 'descending']> = {
+  alphabetical: [sql`coalesce(name, '')`, 'ascending'],
+  name: [sql`coalesce(name, '')`, 'ascending'],
+  canonical_alias: [sql`coalesce(canonical_alias, '')`, 'ascending'],
+  size: [sql`joined_members`, 'descending'],
+  joined_members: [sql`joined_members`, 'descending'],
+  joined_local_members: [sql`joined_local_members`, 'descending'],
+  version: [sql`version`, 'descending'],
+  creator: [sql`creator`, 'ascending'],
+  encryption: [sql`coalesce(encryption, '')`, 'ascending'],
+  federatable: [sql`federatable`, 'ascending'],
+  public: [sql`published`, 'ascending'],
+  join_rules: [sql`coalesce(join_rules, '')`, 'ascending'],
+  guest_access: [sql`coalesce(guest_access, '')`, 'ascending'],
+  history_visibility: [sql`coalesce(history_visibility, '')`, 'ascending'],
+  state_events: [sql`state_events`, 'descending'],
+}
+
+/** Reads all rooms page by page; ties by room id, in the direction of the order. */
+export class RoomList {
+  readonly #database: Database<HomeserverSchema>
+  readonly #bookmarks: OffsetBookmarks
+
+  constructor(database: Database<HomeserverSchema>, nowMs: () => number) {
+    this.#database = database
+    this.#bookmarks = new OffsetBookmarks(nowMs)
+  }
+
+  async read(query: RoomListQuery): Promise<{ rooms: RoomRow[]; total: number }> {
+    const { from, limit, orderBy, reversed, searchTerm, isPublic, isEmpty } = query
+    const [expression, natural] = ORDERS[orderBy]
+    const descending = (natural === 'descending') !== reversed
+    const columns: SortColumn[] = [
+      { expression, descending },
+      { expression: sql`room_id`, descending },
+    ]
+    const list = JSON.stringify([orderBy, descending, searchTerm, isPublic, isEmpty])
+    const matching = this.#database.read
+      .selectFrom('rooms')
+      .$if(searchTerm !== undefined, (select) => select.where(matches(searchTerm!)))
+      .$if(isPublic !== undefined, (select) => select.where('published', '=', isPublic ? 1 : 0))
+      .$if(isEmpty !== undefined, (select) => select.where('joined_members', isEmpty ? '=' : '>', 0))
+    const { total } = await matching.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+    const key = from > 0 ? this.#bookmarks.get(list, from) : undefined
+    const rows = await matching
+      .selectAll()
+      .select(sql<unknown>`${expression}`.as('sort_key'))
+      .$if(key !== undefined, (select) => select.where(behindKey(columns, key!)))
+      .orderBy(orderOf(columns))
+      .limit(limit)
+      .$if(key === undefined && from > 0, (select) => select.offset(from))
+      .execute()
+    const last = rows.at(-1)
+    if (last) this.#bookmarks.set(list, from + rows.length, [last.sort_key, last.room_id])
+    return { rooms: rows, total }
+  }
+}
+
+function matches(searchTerm: string) {
+  const inAlias = sql<boolean>`lower(canonical_alias) LIKE ${`#${likePattern(searchTerm.toLowerCase())}:%`} ESCAPE '\\'`
+  return sql<boolean>`(${containsIgnoringCase(sql<string>`name`, searchTerm)} OR ${inAlias} OR room_id = ${searchTerm})`
+}
