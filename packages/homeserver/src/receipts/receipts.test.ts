@@ -37,7 +37,10 @@ onBothDatabases('receipts', (dialect) => {
   test('move forward only', async () => {
     const [first, second] = [await say(), await say()]
     await send(bob, 'm.read', second.eventId)
+    const before = await fixture.database.currentPosition()
     await send(bob, 'm.read', first.eventId)
+    await send(bob, 'm.read', second.eventId)
+    expect(await fixture.database.currentPosition()).toBe(before)
     expect(await seenBy(alice)).toMatchObject([
       { roomId, receiptType: 'm.read', userId: bob, eventId: second.eventId, threadId: undefined, ts: fixture.clock.nowMs() },
     ])
