@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { contentHash, signableText } from './event-hash.ts'
 import { maxPduBytes, type Pdu, type UnsignedPdu } from './events.ts'
-import { type EventId, fitsIdLimit, maxIdBytes, type RoomId, type ServerName } from './ids.ts'
+import { type EventId, fitsIdLimit, type RoomId, type ServerName } from './ids.ts'
 import { canonicalJson } from './json.ts'
 import type { RoomVersion } from './room-versions.ts'
 import { type SigningKey, signText } from './signing.ts'
@@ -47,6 +47,6 @@ export function checkSize(json: string): void {
 export function checkIdLengths(fields: Pick<UnsignedPdu, 'type' | 'state_key' | 'sender' | 'room_id'>): void {
   for (const name of ['sender', 'room_id', 'state_key', 'type'] as const) {
     const value = fields[name]
-    if (value !== undefined && !fitsIdLimit(value)) throw new EventTooLargeError(`${name} too large: more than ${maxIdBytes} bytes`)
+    if (value !== undefined && !fitsIdLimit(value)) throw new EventTooLargeError(`'${name}' too large`)
   }
 }

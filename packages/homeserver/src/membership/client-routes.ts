@@ -43,10 +43,11 @@ function reasonOf({ reason }: { reason?: string | null | undefined }): JsonObjec
   return reason === undefined || reason === null ? {} : { reason }
 }
 
-/** Inviting by email address or telephone number needs an identity server, which there is none of. */
+/** Inviting by email address or telephone number needs an identity server, which there is none of. Texts are Synapse's. */
 function refuseThirdParty(body: Record<string, unknown>): MatrixError {
-  if (['medium', 'address', 'id_server'].every((key) => key in body)) {
-    return new MatrixError('M_THREEPID_DENIED', 'Invites by email address or telephone number are not supported')
+  if (!['medium', 'address'].every((key) => key in body)) return new MatrixError('M_MISSING_PARAM', "Missing params: ['user_id']")
+  if (!['id_server', 'id_access_token'].every((key) => key in body)) {
+    return new MatrixError('M_MISSING_PARAM', '`id_server` and `id_access_token` are required when doing 3pid invite')
   }
-  return new MatrixError('M_MISSING_PARAM', "Missing params: ['user_id']")
+  return new MatrixError('M_THREEPID_DENIED', 'Invites by email address or telephone number are not supported')
 }

@@ -73,7 +73,7 @@ function authorizeBan(input: AuthInput, target: string): AuthDecision {
   // 4.6.2 Level for bans, and above the target's.
   const level = powerLevels.of(event.sender)
   if (level >= powerLevels.ban && powerLevels.of(target) < level) return allow
-  return deny('4.6.3', `You don't have permission to ban ${target}.`)
+  return deny('4.6.3', "You don't have permission to ban")
 }
 
 /** Rule 4.7, from version 7 on. */
@@ -92,7 +92,7 @@ function authorizeKnock({ event, state, version }: AuthInput, target: string): A
     case 'invite':
       return deny('4.7.4', 'You cannot knock on a room you are invited to.')
     case 'join':
-      return deny('4.7.4', 'You cannot knock on a room you are already in.')
+      return deny('4.7.4', 'You cannot knock on a room you are already in')
     default:
       return allow
   }
