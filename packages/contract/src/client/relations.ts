@@ -20,7 +20,7 @@ const response = Type.Object({
   prev_batch: optional(text()),
   recursion_depth: optional(integer()),
 })
-const errors = ['M_FORBIDDEN', 'M_NOT_FOUND', 'M_INVALID_PARAM'] as const
+const errors = ['M_FORBIDDEN', 'M_NOT_FOUND', 'M_INVALID_PARAM', 'M_UNKNOWN'] as const
 
 export const getRelations = endpoint({
   id: 'client.relations.list',
@@ -82,5 +82,5 @@ export const getThreads = endpoint({
     from: optional(text({ description: 'token' })),
   },
   response: Type.Object({ chunk: list(anyObject()), next_batch: optional(text()) }),
-  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM'],
+  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_UNKNOWN'],
 })

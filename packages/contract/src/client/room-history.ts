@@ -27,7 +27,7 @@ export const getRoomMessages = endpoint({
     filter: optional(text({ description: 'a room event filter as JSON' })),
   },
   response: Type.Object({ start: text(), end: optional(text()), chunk: events(), state: optional(events()) }),
-  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM'],
+  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_UNKNOWN'],
 })
 
 export const getEventContext = endpoint({
@@ -75,7 +75,7 @@ export const getRoomMembers = endpoint({
   params: { roomId: pathText() },
   query: { at: optional(text({ description: 'token' })), membership: optional(text()), not_membership: optional(text()) },
   response: Type.Object({ chunk: events() }),
-  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM'],
+  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_UNKNOWN'],
 })
 
 export const getJoinedMembers = endpoint({

@@ -37,5 +37,5 @@ export const sync = endpoint({
     device_one_time_keys_count: record(integer()),
     device_unused_fallback_key_types: list(text()),
   }),
-  errors: ['M_INVALID_PARAM', 'M_NOT_FOUND'],
+  errors: ['M_INVALID_PARAM', 'M_NOT_FOUND', 'M_NOT_JSON', 'M_UNKNOWN'],
 })

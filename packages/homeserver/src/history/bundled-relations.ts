@@ -25,7 +25,7 @@ const BUNDLED = ['m.replace', 'm.thread', 'm.reference']
 const BOUND_AT_ONCE = 1000
 
 /**
- * The bundles of those events that have one. Redacted events and state events have none.
+ * The bundles of those events that have one. State events have none; edits of redacted events are not told.
  * @param reader who asks: tells whether they took part in a thread, and whose answers they do not want to see
  */
 export async function findBundles(
@@ -33,9 +33,7 @@ export async function findBundles(
   events: readonly StoredEvent[],
   reader: { userId: UserId; ignoredUsers: ReadonlySet<string> },
 ): Promise<Map<EventId, Bundle>> {
-  const targets = new Map(
-    events.filter(({ stateKey, redactedBy }) => stateKey === undefined && redactedBy === undefined).map((event) => [event.eventId, event]),
-  )
+  const targets = new Map(events.filter(({ stateKey }) => stateKey === undefined).map((event) => [event.eventId, event]))
   const counts = await countRelations(db, [...targets.keys()], reader)
   if (counts.length === 0) return new Map()
   const of = (relType: string) => counts.filter((count) => count.relType === relType)
@@ -99,7 +97,9 @@ async function countRelations(
 /** The newest valid edit of each event: same sender and type, new content, itself no state and no edit of an edit. */
 async function findReplacements(db: Reads<HomeserverSchema>, targets: readonly StoredEvent[]): Promise<Map<EventId, StoredEvent>> {
   const newest = new Map<EventId, StoredEvent>()
-  const originals = new Map(targets.filter(({ relType }) => relType !== 'm.replace').map((event) => [event.eventId, event]))
+  const originals = new Map(
+    targets.filter(({ relType, redactedBy }) => relType !== 'm.replace' && redactedBy === undefined).map((event) => [event.eventId, event]),
+  )
   if (originals.size === 0) return newest
   const rows = await db
     .selectFrom('events')

@@ -60,7 +60,7 @@ export function filterConditions(eb: EventExpressions, filter: EventFilter): Exp
   const conditions: Expression<SqlBool>[] = []
   const exact = filter.types?.filter((type) => !type.includes('*'))
   if (exact && exact.length === filter.types!.length && exact.length <= MAX_LISTED) conditions.push(isIn(eb, 'type', exact))
-  const excluded = filter.notTypes?.filter((type) => !type.includes('*')) ?? []
+  const excluded = filter.notTypes?.filter((type) => !type.includes('*') && !type.includes('\0')) ?? []
   if (excluded.length > 0 && excluded.length <= MAX_LISTED) conditions.push(eb('type', 'not in', excluded))
   if (filter.senders && filter.senders.length <= MAX_LISTED) conditions.push(isIn(eb, 'sender', filter.senders))
   if (filter.notSenders?.length && filter.notSenders.length <= MAX_LISTED) conditions.push(eb('sender', 'not in', filter.notSenders))
@@ -86,8 +86,10 @@ function isIn(eb: EventExpressions, column: 'type' | 'sender', values: readonly 
 }
 
 function listed(column: Expression<string | null>, values: readonly string[]): Expression<SqlBool> {
-  if (values.length === 0) return sql<SqlBool>`1 = 0`
-  return sql<SqlBool>`${column} IN (${sql.join(values)})`
+  // no column has a NUL, and PostgreSQL does not take one
+  const possible = values.filter((value) => !value.includes('\0'))
+  if (possible.length === 0) return sql<SqlBool>`1 = 0`
+  return sql<SqlBool>`${column} IN (${sql.join(possible)})`
 }
 
 /** Whether the filter lets the event through, apart from relations, which `filterConditions` asks for. */

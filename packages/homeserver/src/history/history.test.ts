@@ -138,7 +138,8 @@ onBothDatabases('reading rooms', (dialect) => {
       await expect(readMessages(deps, as(alice), roomId, { ...newestFirst, filter: bad })).rejects.toMatchObject({ status: 400 })
     }
     await expect(readMessages(deps, as(alice), roomId, { ...newestFirst, from: 'nonsense' })).rejects.toMatchObject({
-      errcode: 'M_INVALID_PARAM',
+      status: 400,
+      errcode: 'M_UNKNOWN',
     })
   })
 
@@ -256,6 +257,11 @@ onBothDatabases('reading rooms', (dialect) => {
     expect(first.chunk.map(({ event_id }) => event_id)).toEqual([reference, reply, edit])
     expect((await list(3, first.nextBatch)).chunk).toHaveLength(1)
     expect((await list(3, undefined, 'm.thread')).chunk.map(({ event_id }) => event_id)).toEqual([reply])
+    await fixture.timeline.transaction(roomId, (tx) =>
+      fixture.timeline.append(tx, { roomId, sender: alice, type: 'm.room.redaction', content: {}, redacts: root }),
+    )
+    const redacted = await readEvent(deps, as(alice), roomId, root)
+    expect(Object.keys(redacted.unsigned!['m.relations']!)).toEqual(['m.thread', 'm.reference'])
     const threads = await readThreads(deps, as(bob), roomId, { include: 'participated', limit: 5, from: undefined })
     expect(threads.chunk.map(({ event_id }) => event_id)).toEqual([root])
   })

@@ -22,7 +22,7 @@ export function arrivalToken(position: number): string {
 
 /**
  * Reads either kind of token.
- * @throws MatrixError 400 M_INVALID_PARAM
+ * @throws MatrixError 400 M_UNKNOWN, as Synapse does
  */
 export function parseTimelineToken(token: string, parameter: string): TimelinePoint {
   const history = /^t(\d{1,16})-(\d{1,16})$/.exec(token)
@@ -39,5 +39,5 @@ function readNumber(digits: string, parameter: string): number {
 }
 
 function invalidToken(parameter: string): MatrixError {
-  return new MatrixError('M_INVALID_PARAM', `Query parameter ${parameter} is not a token of this server`)
+  return new MatrixError('M_UNKNOWN', `'${parameter}' parameter is invalid`)
 }

@@ -14,10 +14,10 @@ export function formatSyncToken({ position, typing, toDevice }: SyncToken): stri
   return `s${position}_${typing}${toDevice === position ? '' : `_${toDevice}`}`
 }
 
-/** @throws MatrixError 400 M_INVALID_PARAM */
+/** @throws MatrixError 400 M_UNKNOWN, as Synapse does */
 export function parseSyncToken(token: string): SyncToken {
   const parts = /^s(\d{1,16})(?:_(\d{1,16}))?(?:_(\d{1,16}))?$/.exec(token)
-  if (!parts) throw new MatrixError('M_INVALID_PARAM', 'Query parameter since is not a token of this server')
+  if (!parts) throw new MatrixError('M_UNKNOWN', 'Invalid stream token')
   const position = Number(parts[1])
   return { position, typing: Number(parts[2] ?? 0), toDevice: Number(parts[3] ?? position) }
 }
