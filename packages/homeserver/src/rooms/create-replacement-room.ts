@@ -1,16 +1,10 @@
 import type { Transaction } from '@glia/database'
 import type { Random } from '@glia/platform'
-import {
-  defaultPowerLevels,
-  eventTypes,
-  type JsonObject,
-  type RoomId,
-  type RoomVersion,
-  type ServerName,
-  type UserId,
-} from '@glia/protocol'
+import { eventTypes, type JsonObject, type RoomId, type RoomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Timeline } from '../timeline/index.ts'
+import { createContent, initialState } from './initial-events.ts'
+import type { NewRoom } from './read-create-room.ts'
 
 export interface ReplacementRoomDeps {
   readonly timeline: Timeline
@@ -22,27 +16,32 @@ export interface ReplacementRoomDeps {
 /**
  * Makes the room that members of a deleted room are moved to: open to all, but only its creator may speak
  * (Synapse Admin API, "Delete Room API", `new_room_user_id`).
- * @param room.creator a local user id; need not have an account
+ * @param replacement.creator a local user id; need not have an account
  */
 export async function createReplacementRoom(
   { timeline, random, serverName, version }: ReplacementRoomDeps,
   tx: Transaction<HomeserverSchema>,
-  room: { creator: UserId; name: string; joinContent: JsonObject },
+  replacement: { creator: UserId; name: string; joinContent: JsonObject },
 ): Promise<RoomId> {
-  const { creator, name, joinContent } = room
-  const preset = 'public_chat'
-  const roomId = version.roomIdIsCreateHash ? undefined : (`!${random.text(18, 'letters')}:${serverName}` as RoomId)
-  const levels = { ...defaultPowerLevels({ creator, preset, version }), users_default: -10 }
-  return timeline.create(tx, { version, ...(roomId === undefined ? {} : { roomId }) }, async (writer) => {
-    const state: [type: string, stateKey: string, content: JsonObject][] = [
-      [eventTypes.create, '', { room_version: version.id, ...(version.creatorInContent ? { creator } : {}) }],
-      [eventTypes.member, creator, joinContent],
-      [eventTypes.powerLevels, '', levels],
-      [eventTypes.joinRules, '', { join_rule: 'public' }],
-      [eventTypes.historyVisibility, '', { history_visibility: 'shared' }],
-      [eventTypes.name, '', { name }],
-    ]
-    for (const [type, stateKey, content] of state) await writer.append({ type, sender: creator, stateKey, content })
+  const { creator, name, joinContent } = replacement
+  const room: NewRoom = {
+    version,
+    preset: 'public_chat',
+    isPublished: false,
+    alias: undefined,
+    name,
+    topic: undefined,
+    invitees: [],
+    isDirect: false,
+    creationContent: {},
+    powerLevelOverride: { users_default: -10 },
+    initialState: [],
+  }
+  const ids = version.roomIdIsCreateHash ? {} : { roomId: `!${random.text(18, 'letters')}:${serverName}` as RoomId }
+  return timeline.create(tx, { version, ...ids }, async (writer) => {
+    await writer.append({ type: eventTypes.create, sender: creator, stateKey: '', content: createContent(room, creator) })
+    await writer.append({ type: eventTypes.member, sender: creator, stateKey: creator, content: joinContent })
+    for (const event of initialState(room, creator)) await writer.append({ ...event, sender: creator })
     return writer.roomId
   })
 }
