@@ -2,6 +2,7 @@ import {
   type AuthSchema,
   authMigrations,
   createAccounts,
+  createAuthCleanup,
   createAuthenticator,
   createAuthLink,
   createBrowserSessions,
@@ -156,6 +157,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const passwords = createPasswordHasher({ random })
   const sessions = createSessions({ clock, random, lifetimes: sessionLifetimes })
   const sessionActivity = createSessionActivity({ database: database.as(), clock, logger })
+  const authCleanup = createAuthCleanup({ database: database.as(), clock, logger })
   const authLink: AuthLink = {
     ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
     confirmIdentity: (requester, auth, operation) => legacyAuth.confirmIdentity(requester, auth, operation),
@@ -233,6 +235,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     async start({ port }) {
       boundPort = port
       activity.start()
+      authCleanup.start()
       await media.start()
       await tasks.start()
     },
@@ -242,6 +245,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await app.close()
       await tasks.stop()
       await media.stop()
+      await authCleanup.stop()
       await sessionActivity.stop()
       await activity.stop()
       await database.close()

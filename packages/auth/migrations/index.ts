@@ -1,7 +1,8 @@
 import type { Migration } from '@glia/database'
 import { authSessions } from './20260101T1000-auth-sessions.ts'
 import { authOauth } from './20260101T1010-auth-oauth.ts'
+import { authCleanup } from './20260101T1020-auth-cleanup.ts'
 import { interactiveAuth } from './20260101T1100-interactive-auth.ts'
 
 /** All steps of the auth service's schema. */
-export const authMigrations: readonly Migration[] = [authSessions, authOauth, interactiveAuth]
+export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth]

@@ -93,10 +93,11 @@ export function createDeviceGrants(deps: { database: Database<DeviceGrantTables>
   }
 }
 
-/** The codes of grants that somebody may still type in must differ. */
+/** The codes of grants that somebody may still type in must differ, and nobody should have to guess whether it is a nought or an O. */
 async function freeUserCode(database: Database<DeviceGrantTables>, random: Random, nowMs: number): Promise<string> {
   for (;;) {
     const code = random.text(USER_CODE_LENGTH, 'upperAlphanumeric')
+    if (/[0O1I]/.test(code)) continue
     if (!(await findPendingByUserCode(database.read, code, nowMs))) return code
   }
 }

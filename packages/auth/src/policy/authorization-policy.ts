@@ -3,6 +3,7 @@ import { apiScopes, authAdminScope, deviceScopePrefixes, serverAdminScope } from
 
 /** Why scopes are not given. `message` is for people. */
 export interface PolicyViolation {
+  /** The scope, or scopes, that are in the way. */
   readonly scope: string
   readonly reason: 'not-admin' | 'needs-user' | 'needs-api' | 'unknown-scope' | 'mixed-families' | 'bad-device-id' | 'several-devices'
   readonly message: string
@@ -34,13 +35,20 @@ export function createAuthorizationPolicy(config: PolicyConfig): AuthorizationPo
   const mayAdminister = (user: PolicyRequest['user']) =>
     user !== undefined && (user.isAdmin || config.adminUsers.includes(localpartOf(user.userId)))
 
+  const adminViolations = (request: PolicyRequest): PolicyViolation[] => {
+    const { user, client } = request
+    const isAdminClient = user === undefined && config.adminClients.includes(client.id)
+    const refused = request.scopes.filter(
+      (scope) => isAdminScope(scope) && !mayAdminister(user) && !(isAdminClient && scope === authAdminScope),
+    )
+    return refused.length === 0 ? [] : [notAdmin(refused.join(' and '), request)]
+  }
+
   return (request) => {
-    const violations: PolicyViolation[] = []
+    const violations = adminViolations(request)
     for (const scope of request.scopes) {
-      if (scope === serverAdminScope || scope === authAdminScope) {
-        const byClient = request.user === undefined && scope === authAdminScope && config.adminClients.includes(request.client.id)
-        if (!byClient && !mayAdminister(request.user)) violations.push(notAdmin(scope, request))
-      } else if (isDeviceScope(scope)) {
+      if (isAdminScope(scope)) continue
+      if (isDeviceScope(scope)) {
         if (!request.user) violations.push(needsUser(scope))
       } else if (!HARMLESS.has(scope)) {
         violations.push({ scope, reason: 'unknown-scope', message: `The scope ${scope} is not one that this server knows.` })
@@ -48,6 +56,10 @@ export function createAuthorizationPolicy(config: PolicyConfig): AuthorizationPo
     }
     return [...violations, ...deviceViolations(request.scopes)]
   }
+}
+
+function isAdminScope(scope: string): boolean {
+  return scope === serverAdminScope || scope === authAdminScope
 }
 
 function isDeviceScope(scope: string): boolean {
