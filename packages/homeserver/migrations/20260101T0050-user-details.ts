@@ -10,20 +10,23 @@ export const userDetails: Migration = {
       locked SMALLINT NOT NULL,
       is_guest SMALLINT NOT NULL,
       approved SMALLINT NOT NULL,
+      shadow_banned SMALLINT NOT NULL,
       user_type TEXT NOT NULL,
       users BIGINT NOT NULL,
-      PRIMARY KEY (admin, deactivated, locked, is_guest, approved, user_type)
+      PRIMARY KEY (admin, deactivated, locked, is_guest, approved, shadow_banned, user_type)
     )`.execute(db)
-    await sql`INSERT INTO user_counts (admin, deactivated, locked, is_guest, approved, user_type, users)
-      SELECT admin, deactivated, locked, is_guest, approved, COALESCE(user_type, ''), COUNT(*) FROM users
-      GROUP BY admin, deactivated, locked, is_guest, approved, COALESCE(user_type, '')`.execute(db)
-    for (const column of ['display_name', 'avatar_url', 'user_type']) {
+    await sql`INSERT INTO user_counts (admin, deactivated, locked, is_guest, approved, shadow_banned, user_type, users)
+      SELECT admin, deactivated, locked, is_guest, approved, shadow_banned, COALESCE(user_type, ''), COUNT(*) FROM users
+      GROUP BY admin, deactivated, locked, is_guest, approved, shadow_banned, COALESCE(user_type, '')`.execute(db)
+    for (const column of ['display_name', 'avatar_url']) {
       await sql`CREATE INDEX ${sql.ref(`users_by_${column}`)} ON users ((COALESCE(${sql.ref(column)}, '')), user_id)`.execute(db)
     }
     await sql`CREATE INDEX users_by_last_seen ON users ((COALESCE(last_seen_ms, 0)), user_id)`.execute(db)
+    // few users have a flag or a type: only they are indexed by it
     for (const column of ['admin', 'deactivated', 'locked', 'is_guest', 'shadow_banned']) {
-      await sql`CREATE INDEX ${sql.ref(`users_by_${column}`)} ON users (${sql.ref(column)}, user_id)`.execute(db)
+      await sql`CREATE INDEX ${sql.ref(`users_with_${column}`)} ON users (user_id) WHERE ${sql.ref(column)} = 1`.execute(db)
     }
+    await sql`CREATE INDEX users_by_type ON users (user_type, user_id) WHERE user_type IS NOT NULL`.execute(db)
     await sql`CREATE TABLE user_threepids (
       medium TEXT NOT NULL,
       address TEXT NOT NULL,

@@ -1,6 +1,6 @@
 import { behindKey, containsIgnoringCase, type Database, OffsetBookmarks, orderOf, type SortColumn } from '@glia/database'
 import type { Clock } from '@glia/platform'
-import type { ExpressionBuilder, RawBuilder, SqlBool } from 'kysely'
+import type { RawBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
 import type { UserTables } from './tables.ts'
 import { type UserRecord, userFromRow } from './user-record.ts'
@@ -46,13 +46,23 @@ export interface UserList {
   page(request: UserListRequest): Promise<UserPage>
 }
 
+/** Columns that most users have unset; the others follow in groups, each in the order of ids. */
+const groupColumns = {
+  is_guest: 'is_guest',
+  admin: 'admin',
+  deactivated: 'deactivated',
+  shadow_banned: 'shadow_banned',
+  locked: 'locked',
+  user_type: 'user_type',
+} as const
+
 const sortExpressions: Record<UserOrder, RawBuilder<unknown>> = {
   name: sql`user_id`,
   displayname: sql`COALESCE(display_name, '')`,
   avatar_url: sql`COALESCE(avatar_url, '')`,
-  user_type: sql`COALESCE(user_type, '')`,
   last_seen_ts: sql`COALESCE(last_seen_ms, 0)`,
   creation_ts: sql`created_at_ms`,
+  user_type: sql`COALESCE(user_type, '')`,
   is_guest: sql`is_guest`,
   admin: sql`admin`,
   deactivated: sql`deactivated`,
@@ -65,16 +75,51 @@ export function createUserList(deps: { database: Database<UserTables>; clock: Cl
   const { database, revision } = deps
   const bookmarks = new OffsetBookmarks(() => deps.clock.nowMs())
 
+  /** Rows of one order, with a further condition that `group` names. */
+  async function rows(request: UserListRequest, conditions: RawBuilder<SqlBool>[], group: string): Promise<UserRecord[]> {
+    const { from, limit, orderBy, descending, ...filters } = request
+    if (limit === 0) return []
+    const columns = columnsOf(orderBy, descending)
+    const listName = JSON.stringify([revision(), group, orderBy, descending, filters])
+    const key = from === 0 ? undefined : bookmarks.get(listName, from)
+    let query = database.read
+      .selectFrom('users')
+      .selectAll()
+      .select(sql<unknown>`${columns[0]!.expression}`.as('sort_key'))
+      .where((eb) => eb.and(conditions))
+      .orderBy(orderOf(columns) as never)
+      .limit(limit)
+    if (key) query = query.where(behindKey(columns, key)).where(startingAt(columns[0]!, key[0]))
+    else if (from > 0) query = query.offset(from)
+    const found = await query.execute()
+    const last = found.at(-1)
+    if (last) bookmarks.set(listName, from + found.length, columns.length === 1 ? [last.user_id] : [last.sort_key, last.user_id])
+    return found.map(userFromRow)
+  }
+
+  async function pageOfGroups(request: UserListRequest, column: keyof typeof groupColumns): Promise<UserPage> {
+    const groups = await countGroups(database, request, column)
+    const users: UserRecord[] = []
+    let skip = request.from
+    for (const { value, count } of groups) {
+      if (users.length >= request.limit) break
+      if (skip < count) {
+        const part = { ...request, orderBy: 'name' as const, descending: false, from: skip, limit: request.limit - users.length }
+        users.push(...(await rows(part, [...flagConditions(request), groupCondition(column, value)], `${column} ${value}`)))
+      }
+      skip = Math.max(0, skip - count)
+    }
+    return { users, total: groups.reduce((sum, { count }) => sum + count, 0) }
+  }
+
   return {
     async page(request) {
-      const { from, limit, orderBy, descending, ...filters } = request
-      const columns = columnsOf(orderBy, descending)
-      const listName = JSON.stringify([revision(), orderBy, descending, filters])
-      const key = from === 0 ? undefined : bookmarks.get(listName, from)
-      const rows = limit === 0 ? [] : await readRows(database, request, columns, key)
-      const last = rows.at(-1)
-      if (last) bookmarks.set(listName, from + rows.length, columns.length === 1 ? [last.user_id] : [last.sort_key, last.user_id])
-      return { users: rows.map(userFromRow), total: await countUsers(database, request) }
+      const texts = textConditions(request)
+      if (texts.length === 0 && request.orderBy in groupColumns) {
+        return pageOfGroups(request, request.orderBy as keyof typeof groupColumns)
+      }
+      const conditions = [...flagConditions(request), ...texts]
+      return { users: await rows(request, conditions, ''), total: await countUsers(database, request, texts) }
     },
   }
 }
@@ -84,48 +129,56 @@ function columnsOf(orderBy: UserOrder, descending: boolean): SortColumn[] {
   return orderBy === 'name' ? [first] : [first, { expression: sql`user_id`, descending: false }]
 }
 
-function readRows(database: Database<UserTables>, request: UserListRequest, columns: SortColumn[], key: readonly unknown[] | undefined) {
-  let query = database.read
-    .selectFrom('users')
-    .selectAll()
-    .select(sql<unknown>`${columns[0]!.expression}`.as('sort_key'))
-    .where((eb) => eb.and([...flagConditions(eb, request), ...textConditions(request)]))
-    .orderBy(orderOf(columns) as never)
-    .limit(Math.min(request.limit, Number.MAX_SAFE_INTEGER))
-  if (key) query = query.where(behindKey(columns, key))
-  else if (request.from > 0) query = query.offset(request.from)
-  return query.execute()
+/** Says nothing new; SQLite needs it to begin in the middle of an index of an expression. */
+function startingAt({ expression, descending }: SortColumn, value: unknown): RawBuilder<SqlBool> {
+  return descending ? sql<SqlBool>`${expression} <= ${value}` : sql<SqlBool>`${expression} >= ${value}`
 }
 
-async function countUsers(database: Database<UserTables>, request: UserListRequest): Promise<number> {
-  const texts = textConditions(request)
-  if (texts.length === 0) {
+async function countUsers(database: Database<UserTables>, request: UserListRequest, texts: RawBuilder<SqlBool>[]): Promise<number> {
+  const total = sql<number>`COALESCE(SUM(users), 0)`.as('total')
+  if (texts.length > 0) {
     const counted = await database.read
-      .selectFrom('user_counts')
-      .select(sql<number>`COALESCE(SUM(users), 0)`.as('total'))
-      .where((eb) => eb.and(flagConditions(eb as never, request)))
+      .selectFrom('users')
+      .select(sql<number>`COUNT(*)`.as('total'))
+      .where((eb) => eb.and([...flagConditions(request), ...texts]))
       .executeTakeFirstOrThrow()
     return Number(counted.total)
   }
-  const counted = await database.read
-    .selectFrom('users')
-    .select(sql<number>`COUNT(*)`.as('total'))
-    .where((eb) => eb.and([...flagConditions(eb, request), ...texts]))
-    .executeTakeFirstOrThrow()
+  const counters = database.read.selectFrom('user_counts').select(total)
+  const counted = await counters.where((eb) => eb.and(flagConditions(request))).executeTakeFirstOrThrow()
   return Number(counted.total)
 }
 
+/** How many users have each value of the column, in the order of the page. */
+async function countGroups(
+  database: Database<UserTables>,
+  request: UserListRequest,
+  column: keyof typeof groupColumns,
+): Promise<{ value: string | number; count: number }[]> {
+  const found = await database.read
+    .selectFrom('user_counts')
+    .select([`${column} as value`, sql<number>`SUM(users)`.as('count')])
+    .where((eb) => eb.and(flagConditions(request)))
+    .groupBy(column)
+    .orderBy(column, request.descending ? 'desc' : 'asc')
+    .execute()
+  return found.map(({ value, count }) => ({ value, count: Number(count) }))
+}
+
+function groupCondition(column: keyof typeof groupColumns, value: string | number): RawBuilder<SqlBool> {
+  if (column !== 'user_type') return flagIs(column, value === 1)
+  return value === '' ? sql<SqlBool>`user_type IS NULL` : sql<SqlBool>`user_type = ${value}`
+}
+
+/** Written out, not bound: only so can the database use an index of those that have the flag. */
+function flagIs(column: string, isSet: boolean): RawBuilder<SqlBool> {
+  return isSet ? sql<SqlBool>`${sql.ref(column)} = 1` : sql<SqlBool>`${sql.ref(column)} = 0`
+}
+
 /** Conditions on columns that `users` and `user_counts` both have. */
-function flagConditions(eb: ExpressionBuilder<UserTables, 'users'>, request: UserListRequest) {
-  const wanted = {
-    is_guest: request.isGuest,
-    admin: request.isAdmin,
-    deactivated: request.isDeactivated,
-    locked: request.isLocked,
-  }
-  const conditions = Object.entries(wanted)
-    .filter(([, value]) => value !== undefined)
-    .map(([column, value]) => eb(column as keyof typeof wanted, '=', value ? 1 : 0))
+function flagConditions(request: UserListRequest): RawBuilder<SqlBool>[] {
+  const wanted = { is_guest: request.isGuest, admin: request.isAdmin, deactivated: request.isDeactivated, locked: request.isLocked }
+  const conditions = Object.entries(wanted).flatMap(([column, value]) => (value === undefined ? [] : [flagIs(column, value)]))
   const types = [...new Set(request.notUserTypes)]
   return types.length === 0 ? conditions : [...conditions, sql<SqlBool>`COALESCE(user_type, '') NOT IN (${sql.join(types)})`]
 }

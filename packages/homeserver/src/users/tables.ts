@@ -50,6 +50,7 @@ export interface UserTables {
     locked: Flag
     is_guest: Flag
     approved: Flag
+    shadow_banned: Flag
     /** '' for users without a type. */
     user_type: string
     users: number

@@ -58,7 +58,7 @@ export async function lockUser(tx: Transaction<UserTables>, userId: UserId): Pro
   await tx.lock(`user ${userId}`)
 }
 
-const countedFlags = ['admin', 'deactivated', 'locked', 'is_guest', 'approved'] as const
+const countedFlags = ['admin', 'deactivated', 'locked', 'is_guest', 'approved', 'shadow_banned'] as const
 
 function countKey(row: UserRow): string {
   return [...countedFlags.map((flag) => row[flag]), row.user_type ?? ''].join()
@@ -73,6 +73,7 @@ async function addToCounts(tx: Transaction<UserTables>, row: UserRow, delta: 1 |
       locked: row.locked,
       is_guest: row.is_guest,
       approved: row.approved,
+      shadow_banned: row.shadow_banned,
       user_type: row.user_type ?? '',
       users: delta,
     })
