@@ -2,7 +2,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
 import type { Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
-import { eventTypes, isRoomAlias, localpartOf, type RoomAlias, type RoomId, type ServerName, serverNameOf } from '@glia/protocol'
+import { eventTypes, isRoomAlias, isRoomId, localpartOf, type RoomAlias, type RoomId, type ServerName, serverNameOf } from '@glia/protocol'
 import { roomAccess } from '../history/index.ts'
 import { isJoined } from '../joined-member.ts'
 import type { HomeserverSchema } from '../schema.ts'
@@ -81,11 +81,14 @@ export function createDirectory(deps: {
     },
 
     async list(requester, roomId) {
+      if (!isRoomId(roomId))
+        throw new MatrixError('M_FORBIDDEN', `User ${requester.userId} not in room ${roomId}, and room previews are disabled`)
       if (!requester.isAdmin) await roomAccess(database.read, roomId, requester.userId)
       return aliasesOfRoom(database.read, roomId)
     },
 
     async isPublished(roomId) {
+      if (!isRoomId(roomId)) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
       const room = await database.read.selectFrom('rooms').select('published').where('room_id', '=', roomId).executeTakeFirst()
       if (!room) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
       return room.published === 1
@@ -116,7 +119,7 @@ async function mayEditListing(room: RoomWriter, requester: Requester): Promise<b
 }
 
 async function roomExists(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<boolean> {
-  if (roomId.includes('\0')) return false
+  if (!isRoomId(roomId)) return false
   return (await db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()) !== undefined
 }
 

@@ -70,6 +70,8 @@ export function createTimeline(deps: TimelineDeps): Timeline {
 
 /** @throws UnknownRoomError */
 async function loadRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Promise<SavedRoom> {
+  // PostgreSQL refuses a NUL even as a value to look for
+  if (roomId.includes('\0')) throw new UnknownRoomError()
   const rows = await tx.db
     .selectFrom('rooms')
     .innerJoin('forward_extremities', 'forward_extremities.room_id', 'rooms.room_id')

@@ -67,9 +67,9 @@ export class RoomQueue {
   }
 }
 
-/** The name of the lock that whoever writes events of the room holds. */
+/** The name of the lock that whoever writes events of the room holds. Ids come as clients send them: names take no NUL. */
 export function roomLock(roomId: string): string {
-  return `room:${roomId}`
+  return `room:${roomId.replaceAll('\0', '')}`
 }
 
 async function runInSavepoint(tx: Transaction<HomeserverSchema>, work: Work<unknown>): Promise<Outcome> {

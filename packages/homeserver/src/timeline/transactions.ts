@@ -18,7 +18,7 @@ export async function findTransactionEvent(db: Reads<HomeserverSchema>, key: Tra
     .select('event_id')
     .where('user_id', '=', key.userId)
     .where('session_id', '=', key.sessionId)
-    .where('scope', '=', key.scope)
+    .where('scope', '=', scopeColumn(key))
     .where('transaction_id', '=', key.transactionId)
     .executeTakeFirst()
   return row?.event_id as EventId | undefined
@@ -35,12 +35,17 @@ export async function recordTransaction(
     .values({
       user_id: key.userId,
       session_id: key.sessionId,
-      scope: key.scope,
+      scope: scopeColumn(key),
       transaction_id: key.transactionId,
       event_id: eventId,
       created_at_ms: nowMs,
     })
     .execute()
+}
+
+/** Scopes name rooms, types and events as clients send them; text columns take no NUL. */
+function scopeColumn({ scope }: TransactionKey): string {
+  return scope.replaceAll('\0', '\\0')
 }
 
 /** Transaction ids older than this are forgotten, as Synapse does after a day. */
