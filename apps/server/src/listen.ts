@@ -2,6 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ListenerConfig } from './config/index.ts'
 
+/** How often connections that became idle are looked for while stopping. */
+const IDLE_SWEEP_MS = 20
+
 /** An address that another program holds already. The message says what to do. */
 export class AddressInUseError extends Error {
   override readonly name = 'AddressInUseError'
@@ -70,8 +73,11 @@ function portOf(server: Server): number {
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    // clients keep a connection open after the last answer on it: close each as soon as it is idle
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(sweep)
       resolve()
     })
     server.closeIdleConnections()

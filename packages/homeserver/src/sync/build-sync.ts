@@ -46,7 +46,6 @@ const MAX_TO_DEVICE = 100
 /** Looks once at everything that is new for a client. One position is read first, and nothing newer is told. */
 export async function buildSync(deps: SyncDeps, memory: SyncMemory, request: SyncRequest): Promise<BuiltSync> {
   const db = deps.database.read
-  const typingNow = memory.typingBase + deps.typing.serial
   const now = await deps.database.currentPosition()
   const look: SyncLook = { ...request, now, nowMs: deps.clock.nowMs(), ignoredUsers: await ignoredUsersOf(db, request.userId) }
   const { since, userId, deviceId, filter } = look
@@ -65,7 +64,7 @@ export async function buildSync(deps: SyncDeps, memory: SyncMemory, request: Syn
     accountData: await roomAccountData(deps, look, plans, accountData.rooms),
   })
   const rooms = withoutEmpty({
-    join: joined,
+    join: joined.wire,
     leave: {
       ...(await buildDepartedRooms(db, look, new Set(own.map(({ roomId }) => roomId)))),
       ...(await buildLeftRooms(plans.left, sections)),
@@ -83,7 +82,7 @@ export async function buildSync(deps: SyncDeps, memory: SyncMemory, request: Syn
   })
   const next: SyncToken = {
     position: now,
-    typing: typingNow,
+    typing: memory.typingBase + joined.typingSerial,
     toDevice: toDevice.length === MAX_TO_DEVICE ? toDevice.at(-1)!.position : now,
   }
   return {

@@ -38,13 +38,14 @@ export async function loadReceipts(
 /**
  * `m.typing`: who types, by room, where that changed.
  * @param since number of the newest change that the client knows
+ * @returns with the number of the newest change that is told
  */
 export function typingEvents(
   typing: TypingUsers,
   rooms: readonly EphemeralRoom[],
   since: number,
   ignoredUsers: ReadonlySet<string>,
-): Map<RoomId, EphemeralEvent> {
+): { events: Map<RoomId, EphemeralEvent>; serial: number } {
   const changed = new Set(typing.roomsChangedSince(since))
   const events = new Map<RoomId, EphemeralEvent>()
   for (const { roomId, since: position } of rooms) {
@@ -52,7 +53,7 @@ export function typingEvents(
     // who does not know the room yet takes nobody to be typing
     if (position === 0 ? users.length > 0 : changed.has(roomId)) events.set(roomId, { type: 'm.typing', content: { user_ids: users } })
   }
-  return events
+  return { events, serial: typing.serial }
 }
 
 export function wantsEphemeral(filter: EventFilter, type: string, roomId: RoomId): boolean {

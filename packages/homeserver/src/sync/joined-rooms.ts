@@ -16,13 +16,20 @@ export interface JoinedRoomsOptions {
   readonly accountData: ReadonlyMap<RoomId, readonly EphemeralEvent[]>
 }
 
+export interface JoinedRooms {
+  /** `rooms.join`. */
+  readonly wire: JsonObject
+  /** Number of the newest typing change that it tells. */
+  readonly typingSerial: number
+}
+
 /** `rooms.join`: every joined room of which something changed. */
 export async function buildJoinedRooms(
   deps: SyncDeps,
   look: SyncLook,
   plans: readonly RoomPlan[],
   options: JoinedRoomsOptions,
-): Promise<JsonObject> {
+): Promise<JoinedRooms> {
   const db = deps.database.read
   const { ephemeral: filter } = look.filter.room
   const known = plans.map(({ room, window }) => ({ roomId: room.roomId, since: window.after }))
@@ -32,7 +39,7 @@ export async function buildJoinedRooms(
     known.filter(({ roomId }) => wantsEphemeral(filter, 'm.receipt', roomId)),
     look.now,
   )
-  const typing = typingEvents(
+  const { events: typing, serial } = typingEvents(
     deps.typing,
     known.filter(({ roomId }) => wantsEphemeral(filter, 'm.typing', roomId)),
     options.typingSince,
@@ -63,5 +70,5 @@ export async function buildJoinedRooms(
       ...unreadToWire(counts.get(roomId)!, withThreads),
     }
   }
-  return wire
+  return { wire, typingSerial: serial }
 }
