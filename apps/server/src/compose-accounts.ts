@@ -2,6 +2,7 @@ import type { Database } from '@glia/database'
 import {
   type AuthLink,
   createActivityRecorder,
+  createDepartures,
   createDevices,
   createHomeserverLink,
   createProfiles,
@@ -37,7 +38,8 @@ export function composeAccounts(options: AccountsOptions) {
   const users = createUsers({ database: database.as(), clock, serverName })
   const devices = createDevices({ database: database.as(), clock })
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
-  const deactivation = createUserDeactivation({ database: database.as(), users, devices, auth, leaveAllRooms })
+  const departures = createDepartures({ database: database.as(), clock, logger, leaveAllRooms })
+  const deactivation = createUserDeactivation({ database: database.as(), users, devices, auth, departures })
   const profiles = createProfiles({ database: database.as(), users, propagateProfile })
   const userList = createUserList({ database: database.as(), clock, revision: users.revision })
   const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
@@ -59,5 +61,20 @@ export function composeAccounts(options: AccountsOptions) {
     }),
     ...deviceAdminRoutes({ database: database.as(), devices, auth, findUser: users.find }),
   ]
-  return { users, devices, activity, deactivation, profiles, homeserverLink, routes }
+  return {
+    users,
+    devices,
+    deactivation,
+    profiles,
+    homeserverLink,
+    routes,
+    async start(): Promise<void> {
+      activity.start()
+      await departures.start()
+    },
+    async stop(): Promise<void> {
+      await departures.stop()
+      await activity.stop()
+    },
+  }
 }

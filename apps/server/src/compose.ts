@@ -106,7 +106,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     propagateProfile: rooms.upkeep.propagateProfile,
     passwordsEnabled: config.auth.passwordsEnabled,
   })
-  const { users, devices, activity, deactivation, homeserverLink } = localAccounts
+  const { users, devices, deactivation, homeserverLink } = localAccounts
 
   const userData = composeUserData({
     database: database.as(),
@@ -234,7 +234,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     async start({ port }) {
       boundPort = port
-      activity.start()
+      await localAccounts.start()
       authCleanup.start()
       await media.start()
       await tasks.start()
@@ -247,7 +247,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await media.stop()
       await authCleanup.stop()
       await sessionActivity.stop()
-      await activity.stop()
+      await localAccounts.stop()
       await database.close()
       void signals
     },

@@ -3,6 +3,7 @@ import { users } from './20260101T0000-users.ts'
 import { rooms } from './20260101T0010-rooms.ts'
 import { events } from './20260101T0020-events.ts'
 import { userDetails } from './20260101T0050-user-details.ts'
+import { userDepartures } from './20260101T0055-user-departures.ts'
 import { media } from './20260101T0110-media.ts'
 import { scheduledTasks } from './20260101T0120-scheduled-tasks.ts'
 import { roomDeletion } from './20260101T0130-room-deletion.ts'
@@ -22,6 +23,7 @@ export const homeserverMigrations: readonly Migration[] = [
   rooms,
   events,
   userDetails,
+  userDepartures,
   media,
   scheduledTasks,
   roomDeletion,

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { AuthLink } from '../auth-link.ts'
 import type { Devices } from '../devices/index.ts'
+import type { Departures } from './departures.ts'
 import type { UserTables } from './tables.ts'
 import type { Users } from './users.ts'
 
@@ -16,7 +17,7 @@ export interface UserDeactivation {
    * @throws MatrixError M_NOT_FOUND
    */
   deactivate(userId: UserId, options: { erase: boolean }): Promise<void>
-  /** The same inside a transaction; the caller calls `leaveRooms` after it. */
+  /** The same inside a transaction; the caller calls `leaveRooms` after it. Should it not come to that, the next start does. */
   deactivateIn(tx: Transaction<UserTables>, userId: UserId, options: { erase: boolean }): Promise<void>
   leaveRooms(userId: UserId): Promise<void>
   onUserDeactivated(hook: DeactivationHook): void
@@ -28,10 +29,9 @@ export function createUserDeactivation(deps: {
   devices: Devices
   /** Asked for late: the auth service is built after the homeserver. */
   auth: () => AuthLink
-  /** Leaves every room and rejects every invite of the user, however often it is called. */
-  leaveAllRooms: (userId: UserId) => Promise<void>
+  departures: Departures
 }): UserDeactivation {
-  const { database, users, devices, auth, leaveAllRooms } = deps
+  const { database, users, devices, auth, departures } = deps
   const hooks: DeactivationHook[] = []
 
   async function deactivateIn(tx: Transaction<UserTables>, userId: UserId, { erase }: { erase: boolean }): Promise<void> {
@@ -43,6 +43,7 @@ export function createUserDeactivation(deps: {
     await auth().setPasswordHash(tx, userId, undefined)
     await auth().endSessions(tx, userId, {})
     await devices.removeAll(tx, userId, {})
+    await departures.note(tx, userId)
     for (const hook of hooks) await hook(tx, userId, { erase })
   }
 
@@ -50,9 +51,9 @@ export function createUserDeactivation(deps: {
     deactivateIn,
     async deactivate(userId, options) {
       await database.transaction((tx) => deactivateIn(tx, userId, options))
-      await leaveAllRooms(userId)
+      await departures.depart(userId)
     },
-    leaveRooms: leaveAllRooms,
+    leaveRooms: departures.depart,
     onUserDeactivated: (hook) => void hooks.push(hook),
   }
 }

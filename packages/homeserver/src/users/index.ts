@@ -1,6 +1,7 @@
 export { type Activity, type ActivityRecorder, createActivityRecorder } from './activity-recorder.ts'
 export { type UserAdminDeps, userAdminRoutes } from './admin-routes.ts'
 export { createUserDeactivation, type DeactivationHook, type UserDeactivation } from './deactivate-user.ts'
+export { createDepartures, type Departures } from './departures.ts'
 export { listJoinedRooms } from './joined-rooms.ts'
 export { createUserList, type UserList } from './list-users.ts'
 export { profileRoutes } from './profile-routes.ts'

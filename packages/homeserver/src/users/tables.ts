@@ -58,6 +58,8 @@ export interface UserTables {
   user_threepids: { medium: string; address: string; user_id: string; added_at_ms: number; validated_at_ms: number }
   /** Who the user is at an identity provider. */
   user_external_ids: { auth_provider: string; external_id: string; user_id: string }
+  /** Deactivated users who still have to leave their rooms. */
+  user_departures: { user_id: string }
   /** Profile fields beside display name and avatar; `json` is the value. */
   profile_fields: { user_id: string; name: string; json: string }
 }

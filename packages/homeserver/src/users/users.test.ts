@@ -8,6 +8,7 @@ import { homeserverMigrations } from '../../migrations/index.ts'
 import { createDevices, type Devices } from '../devices/index.ts'
 import { type ActivityRecorder, createActivityRecorder } from './activity-recorder.ts'
 import { createUserDeactivation } from './deactivate-user.ts'
+import { createDepartures } from './departures.ts'
 import type { UserTables } from './tables.ts'
 import { createUsers, type Users } from './users.ts'
 
@@ -218,7 +219,7 @@ onBothDatabases('users', (dialect) => {
       users,
       devices,
       auth: () => auth,
-      leaveAllRooms: async (id) => void left.push(id),
+      departures: createDepartures({ database, clock, logger: silentLogger, leaveAllRooms: async (id) => void left.push(id) }),
     })
     await expect(deactivation.deactivate(userId, { erase: true })).rejects.toThrow('no')
     expect(await users.find(userId)).toMatchObject({ isDeactivated: false, isErased: false })
@@ -228,5 +229,39 @@ onBothDatabases('users', (dialect) => {
     expect(await users.find(userId)).toMatchObject({ isDeactivated: true, isErased: true, displayName: undefined })
     expect([await devices.list(userId), left]).toEqual([[], [userId]])
     await expect(deactivation.deactivate('@nobody:glia.test' as UserId, { erase: false })).rejects.toMatchObject({ errcode: 'M_NOT_FOUND' })
+  })
+
+  test('who had not left all rooms when the server died leaves them after the next start', async () => {
+    const userId = await newUser()
+    const make = (leaveAllRooms: (id: UserId) => Promise<void>) =>
+      createDepartures({ database, clock, logger: silentLogger, leaveAllRooms })
+    const first = make(() => Promise.reject(new Error('died')))
+    await database.transaction((tx) => first.note(tx, userId))
+    await first.depart(userId)
+    const left: UserId[] = []
+    const second = make(async (id) => void left.push(id))
+    await second.start()
+    await expect.poll(() => left).toEqual([userId])
+    await second.stop()
+    const third = make(async (id) => void left.push(id))
+    await third.start()
+    await third.stop()
+    expect(left).toEqual([userId])
+  })
+
+  test('who is in very many rooms is not waited for', async () => {
+    const userId = await newUser()
+    let finish = () => {}
+    const departures = createDepartures({
+      database,
+      clock,
+      logger: silentLogger,
+      leaveAllRooms: () => new Promise((resolve) => (finish = resolve)),
+    })
+    const departing = departures.depart(userId)
+    clock.advance(2_000)
+    await departing
+    finish()
+    await departures.stop()
   })
 })
