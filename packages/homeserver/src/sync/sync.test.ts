@@ -246,6 +246,75 @@ onBothDatabases('sync', (dialect) => {
     })
   })
 
+  describe('filters', () => {
+    test('choose rooms, fields and format', async () => {
+      const me = newUser()
+      const roomId = await fixture.createRoom()
+      const other = await fixture.createRoom()
+      await join(roomId, me)
+      await join(other, me)
+      const only = await fixture.look(me, { filter: { room: { rooms: [roomId], timeline: { limit: 1 } }, event_fields: ['type'] } })
+      expect(Object.keys(roomsIn(only))).toEqual([roomId])
+      expect(roomsIn(only)[roomId]!.timeline.events).toEqual([{ type: 'm.room.member' }])
+      const not = await fixture.look(me, { filter: { room: { not_rooms: [roomId], timeline: { limit: 1 } }, event_format: 'federation' } })
+      expect(Object.keys(roomsIn(not))).toEqual([other])
+      expect(roomsIn(not)[other]!.timeline.events[0]).toMatchObject({ depth: 5, prev_events: [expect.any(String)], room_id: other })
+    })
+
+    test('a limit of 0 gives no events, and account data can be kept out', async () => {
+      const me = newUser()
+      const roomId = await fixture.createRoom()
+      await join(roomId, me)
+      const answer = await fixture.look(me, { filter: { room: { timeline: { limit: 0 } }, account_data: { types: [] } } })
+      expect(roomsIn(answer)[roomId]!.timeline).toMatchObject({ events: [], limited: true })
+      expect(roomsIn(answer)[roomId]!.state.events).toHaveLength(5)
+      expect(answer).not.toHaveProperty('account_data')
+    })
+
+    test('reads on past what is hidden', async () => {
+      const me = newUser()
+      const roomId = await fixture.createRoom()
+      await fixture.append(roomId, alice, 'm.room.history_visibility', { history_visibility: 'joined' }, '')
+      for (let n = 0; n < 4; n++) await fixture.say(roomId, alice, 'hidden')
+      await join(roomId, me)
+      await fixture.say(roomId, alice, 'shown')
+      const { timeline } = roomsIn(await fixture.look(me, { filter: { room: { timeline: { limit: 3 } } } }))[roomId]!
+      expect(gist(timeline.events)).toEqual(['history_visibility', expect.stringContaining('join'), 'shown'])
+    })
+  })
+
+  test('a knock is told with the state that the room shows', async () => {
+    const me = newUser()
+    const roomId = await fixture.createRoom()
+    await fixture.append(roomId, alice, 'm.room.join_rules', { join_rule: 'knock' }, '')
+    const since = await tokenOf(me)
+    await fixture.member(roomId, me, me, 'knock')
+    const knock = roomsIn(await fixture.look(me, { since }), 'knock')[roomId] as unknown as { knock_state: { events: never[] } }
+    expect(gist(knock.knock_state.events)).toEqual(expect.arrayContaining(['create', 'join_rules', expect.stringContaining('knock')]))
+  })
+
+  test('ignored users: no messages, no invitations, no counts', async () => {
+    const me = newUser()
+    const roomId = await fixture.createRoom()
+    const invitation = await fixture.createRoom()
+    await join(roomId, me)
+    await fixture.database.transaction(async (tx) => {
+      const list = { user_id: me, room_id: '', type: 'm.ignored_user_list', content: JSON.stringify({ ignored_users: { [alice]: {} } }) }
+      await tx.db
+        .insertInto('account_data')
+        .values({ ...list, position: await tx.takePosition() })
+        .execute()
+    })
+    const since = await tokenOf(me)
+    await fixture.say(roomId, alice, 'noise')
+    await fixture.append(roomId, alice, 'm.room.name', { name: 'x' }, '')
+    await fixture.member(invitation, alice, me, 'invite')
+    const answer = await fixture.look(me, { since })
+    expect(gist(roomsIn(answer)[roomId]!.timeline.events)).toEqual(['name: x'])
+    expect(roomsIn(answer)[roomId]!.unread_notifications).toEqual({ notification_count: 0, highlight_count: 0 })
+    expect(roomsIn(answer, 'invite')).toEqual({})
+  })
+
   describe('waiting', () => {
     test('ends with the first news', async () => {
       const me = newUser()
