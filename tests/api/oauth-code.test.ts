@@ -279,6 +279,16 @@ onBothDatabases('the authorization code grant', (dialect) => {
       expect((await browser.signIn(await browser.open(url), root)).status).toBe(403)
     })
 
+    test('prompt=create leads to a new account, and on to the client', async () => {
+      const browser = new TestBrowser(server.url)
+      const page = await browser.open((await begin(await register(), API, { prompt: 'create' })).url)
+      expect(page.url).toContain('/register?kind=continue_authorization_grant')
+      const password = 'a long enough password'
+      const consentPage = await browser.submit(page, /^\/register/, { username: 'newcomer', password, password_confirm: password })
+      expect(consentPage.html).toContain('@newcomer:glia.test')
+      expect(new URL((await browser.submit(consentPage, /^\/consent/, { action: 'consent' })).url).searchParams.get('code')).toBeTruthy()
+    })
+
     test('prompt=login asks for the password again, and prefills who is meant', async () => {
       const browser = new TestBrowser(server.url)
       await browser.signIn(await browser.open('/login'), alice)

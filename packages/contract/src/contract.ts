@@ -43,6 +43,7 @@ import * as oauthUserinfo from './oauth/userinfo.ts'
 import * as pagesAccount from './pages/account.ts'
 import * as pagesAssets from './pages/assets.ts'
 import * as pagesGrants from './pages/grants.ts'
+import * as pagesHome from './pages/home.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
 
 /**
@@ -99,7 +100,7 @@ export const contract = {
     userinfo: oauthUserinfo,
   },
   /** Pages for people: signing in, consent, the own account */
-  pages: { account: pagesAccount, assets: pagesAssets, grants: pagesGrants, signIn: pagesSignIn },
+  pages: { account: pagesAccount, assets: pagesAssets, grants: pagesGrants, home: pagesHome, signIn: pagesSignIn },
   /** Glia's own */
   glia: { apiDescription: gliaApiDescription, health: gliaHealth },
 } as const

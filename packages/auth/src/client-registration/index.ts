@@ -9,6 +9,6 @@ export {
   idTokenAlgorithms,
 } from './client.ts'
 export { matchRedirectUri } from './redirect-uri.ts'
-export type { RegisterClientDeps } from './register-client.ts'
+export { type RegisterClientDeps, registerClient } from './register-client.ts'
 export { clientRegistrationRoutes } from './routes.ts'
 export type { ClientTables } from './tables.ts'

@@ -4,6 +4,7 @@ import { Reply, type Route, route } from '@glia/http'
 import { type AccountRoutesDeps, accountPageRoutes } from './account-routes.ts'
 import { type ConsentRoutesDeps, consentRoutes } from './consent-routes.ts'
 import { type DeviceRoutesDeps, deviceRoutes } from './device-routes.ts'
+import { homeRoutes } from './home-routes.ts'
 import { type LoginRoutesDeps, loginRoutes } from './login-routes.ts'
 import { type RegisterPageDeps, registerPageRoutes } from './register-routes.ts'
 import { type SetupRoutesDeps, setupRoutes } from './setup-routes.ts'
@@ -14,6 +15,7 @@ export type PageRoutesDeps = AccountRoutesDeps & ConsentRoutesDeps & DeviceRoute
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
   const stylesheet = readFileSync(new URL('./style.css', import.meta.url))
   return [
+    ...homeRoutes(deps),
     ...loginRoutes(deps),
     ...registerPageRoutes(deps),
     ...setupRoutes(deps),
