@@ -27,6 +27,12 @@ export interface Timeline {
    */
   transaction<T>(roomId: RoomId, work: (tx: Transaction<HomeserverSchema>) => Promise<T>): Promise<T>
   /**
+   * The quick way to write many events from many users: work with a writer that others use in the same transaction. Their events may be
+   * pending: `room.flush()` before reading from the database what they could have changed. The work may be run twice, the first run undone.
+   * @throws UnknownRoomError
+   */
+  share<T>(roomId: RoomId, work: (room: RoomWriter, tx: Transaction<HomeserverSchema>) => Promise<T>): Promise<T>
+  /**
    * Writes one event.
    * @throws UnknownRoomError; MatrixError M_FORBIDDEN with the reason, M_TOO_LARGE, M_BAD_JSON
    */
@@ -45,8 +51,6 @@ export interface Timeline {
 }
 
 export function createTimeline(deps: TimelineDeps): Timeline {
-  const queue = new RoomQueue(deps.database)
-
   const work = async <T>(tx: Transaction<HomeserverSchema>, saved: SavedRoom, run: (room: RoomWriter) => Promise<T>): Promise<T> => {
     const writer = new RoomWriter(deps, tx, saved)
     const result = await run(writer)
@@ -55,17 +59,20 @@ export function createTimeline(deps: TimelineDeps): Timeline {
     return result
   }
 
-  const timeline: Timeline = {
+  const edit: Timeline['edit'] = async (tx, roomId, run) => {
+    await tx.lock(roomLock(roomId))
+    return work(tx, await loadRoom(tx, roomId), run)
+  }
+  const queue = new RoomQueue(deps.database, (tx, roomId, run) => edit(tx, roomId as RoomId, run))
+
+  return {
     transaction: (roomId, run) => queue.run(roomId, run),
-    append: (tx, { roomId, ...draft }) => timeline.edit(tx, roomId, (room) => room.append(draft)),
-    edit: async (tx, roomId, run) => {
-      await tx.lock(roomLock(roomId))
-      return work(tx, await loadRoom(tx, roomId), run)
-    },
+    share: (roomId, run) => queue.share(roomId, run),
+    append: (tx, { roomId, ...draft }) => edit(tx, roomId, (room) => room.append(draft)),
+    edit,
     create: (tx, { version, roomId }, run) =>
       work(tx, { roomId, version, exists: false, extremities: [], groupId: 0, groupDeltas: 0, stateEvents: 0 }, run),
   }
-  return timeline
 }
 
 /** @throws UnknownRoomError */

@@ -16,6 +16,7 @@ export async function checkRedaction(
   requester: Requester,
   targetId: EventId,
 ): Promise<{ isOwn: boolean }> {
+  await room.flush()
   const target = targetId.includes('\0') ? undefined : await findEvent(db, targetId)
   const isOwn = target?.sender === requester.userId
   if (requester.isSuspended && !isOwn) {

@@ -1,9 +1,10 @@
 import { MatrixError } from '@glia/contract'
 import type { Reads } from '@glia/database'
-import { isJsonObject, type JsonObject, type Pdu, type RoomId, type UserId } from '@glia/protocol'
+import { isJsonObject, type JsonObject, type Pdu, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import { relationColumnsOf } from './derived-columns.ts'
 import { findEvent } from './event-store.ts'
+import type { RoomWriter } from './room-writer.ts'
 
 /**
  * Checks what a new event relates to (Client-Server API, "Forming relationships between events").
@@ -11,12 +12,14 @@ import { findEvent } from './event-store.ts'
  */
 export async function checkRelation(
   db: Reads<HomeserverSchema>,
-  event: { roomId: RoomId; sender: UserId; type: string; content: JsonObject },
+  room: RoomWriter,
+  event: { sender: UserId; type: string; content: JsonObject },
 ): Promise<void> {
   const { relates_to: targetId, rel_type: relType } = relationColumnsOf(event.content)
   if (targetId === null) return
+  await room.flush()
   const target = await findEvent(db, targetId)
-  if (!target || target.roomId !== event.roomId) throw new MatrixError('M_UNKNOWN', "Can't send relation to unknown event")
+  if (!target || target.roomId !== room.roomId) throw new MatrixError('M_UNKNOWN', "Can't send relation to unknown event")
   if (relType === 'm.thread' && target.relType !== undefined) {
     throw new MatrixError('M_UNKNOWN', 'Cannot start threads from an event with a relation')
   }

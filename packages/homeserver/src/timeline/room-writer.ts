@@ -32,6 +32,13 @@ import type { SignalBus } from '../signals.ts'
 import { loadStateEvents } from './load-state-events.ts'
 import type { SavedRoom } from './persist-events.ts'
 import { persistEvents } from './persist-events.ts'
+import {
+  findTransactionEvent,
+  isSameTransaction,
+  type RecordedTransaction,
+  recordTransactions,
+  type TransactionKey,
+} from './transactions.ts'
 
 /** What a new event is to say. The rest (ids, depth, hashes, signatures …) is filled in. */
 export interface EventDraft {
@@ -81,6 +88,7 @@ export class RoomWriter {
   #depth: number
   #pending: PendingEvent[] = []
   #lastPosition: number | undefined
+  readonly #transactions: RecordedTransaction[] = []
   readonly #changedUsers = new Set<UserId>()
 
   constructor(deps: RoomWriterDeps, tx: Transaction<HomeserverSchema>, saved: SavedRoom) {
@@ -182,8 +190,20 @@ export class RoomWriter {
     this.#state.set(stateMapKey(type, stateKey), { eventId: built.eventId, type, stateKey, sender, content: built.pdu.content })
   }
 
+  /** The event that this request of a client made before. */
+  async transactionEvent(key: TransactionKey): Promise<EventId | undefined> {
+    const pending = this.#transactions.find((other) => isSameTransaction(other.key, key))
+    return pending?.eventId ?? findTransactionEvent(this.#tx.db, key)
+  }
+
+  /** Remembers with the event which request made it. */
+  recordTransaction(key: TransactionKey, eventId: EventId): void {
+    this.#transactions.push({ key, eventId })
+  }
+
   /** Writes the pending events and everything that follows from them. */
   async flush(): Promise<void> {
+    await recordTransactions(this.#tx, this.#transactions.splice(0), this.#deps.clock.nowMs())
     if (this.#pending.length === 0) return
     const pending = this.#pending
     this.#pending = []

@@ -10,7 +10,7 @@ import { checkContent } from './check-content.ts'
 import { checkRedaction } from './check-redaction.ts'
 import { checkRelation } from './check-relation.ts'
 import type { EventDraft, RoomWriter } from './room-writer.ts'
-import { findTransactionEvent, recordTransaction, type TransactionKey } from './transactions.ts'
+import type { TransactionKey } from './transactions.ts'
 
 export interface SendingDeps {
   readonly timeline: Timeline
@@ -44,26 +44,31 @@ export function createSending(deps: SendingDeps): Sending {
   const { timeline, clock, random, serverName } = deps
 
   /** Writes one event of a joined user, unless the same request was carried out before. */
-  const write = (
+  const write = async (
     requester: Requester,
     roomId: RoomId,
     key: TransactionKey | undefined,
     work: (tx: Transaction<HomeserverSchema>, room: RoomWriter) => Promise<EventDraft>,
-  ): Promise<EventId> =>
-    timeline.transaction(roomId, async (tx) => {
-      const before = key && (await findTransactionEvent(tx.db, key))
-      if (before !== undefined) return before
-      const { eventId } = await asMember(tx, timeline, roomId, requester.userId, async (room) => {
+  ): Promise<EventId> => {
+    const { userId } = requester
+    try {
+      return await timeline.share(roomId, async (room, tx) => {
+        const before = key && (await room.transactionEvent(key))
+        if (before !== undefined) return before
+        await requireJoined(room, userId)
         const draft = await work(tx, room)
-        const appended = await room.append(draft)
+        const { eventId } = await room.append(draft)
         if (draft.type === eventTypes.guestAccess && draft.stateKey === '' && draft.content.guest_access !== 'can_join') {
           await deps.removeGuests(tx, room)
         }
-        return appended
+        if (key) room.recordTransaction(key, eventId)
+        return eventId
       })
-      if (key) await recordTransaction(tx, key, eventId, clock.nowMs())
-      return eventId
-    })
+    } catch (error) {
+      if (error instanceof UnknownRoomError) throw notIn(userId, roomId)
+      throw error
+    }
+  }
 
   const pretend = async (): Promise<EventId> => {
     await new Promise<void>((resolve) => clock.after(1000 + random.integer(9000), resolve))
@@ -86,7 +91,7 @@ export function createSending(deps: SendingDeps): Sending {
       const key = { userId: requester.userId, sessionId: requester.sessionId, scope, transactionId }
       return write(requester, roomId, key, async (tx, room) => {
         await checkContent(room, { type, content }, serverName)
-        await checkRelation(tx.db, { roomId, sender: requester.userId, type, content })
+        await checkRelation(tx.db, room, { sender: requester.userId, type, content })
         return { type, sender: requester.userId, content }
       })
     },
@@ -130,21 +135,28 @@ export async function asMember<T>(
   userId: UserId,
   work: (room: RoomWriter) => Promise<T>,
 ): Promise<T> {
-  const notIn = () => new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}`)
   try {
     return await timeline.edit(tx, roomId, async (room) => {
-      await room.loadState([
-        [eventTypes.create, ''],
-        [eventTypes.powerLevels, ''],
-        [eventTypes.member, userId],
-      ])
-      if (membershipOf(await room.state(eventTypes.member, userId)) !== 'join') throw notIn()
+      await requireJoined(room, userId)
       return work(room)
     })
   } catch (error) {
-    if (error instanceof UnknownRoomError) throw notIn()
+    if (error instanceof UnknownRoomError) throw notIn(userId, roomId)
     throw error
   }
+}
+
+async function requireJoined(room: RoomWriter, userId: UserId): Promise<void> {
+  await room.loadState([
+    [eventTypes.create, ''],
+    [eventTypes.powerLevels, ''],
+    [eventTypes.member, userId],
+  ])
+  if (membershipOf(await room.state(eventTypes.member, userId)) !== 'join') throw notIn(userId, room.roomId)
+}
+
+function notIn(userId: UserId, roomId: RoomId): MatrixError {
+  return new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}`)
 }
 
 function refuseSuspended(requester: Requester): void {

@@ -24,22 +24,34 @@ export async function findTransactionEvent(db: Reads<HomeserverSchema>, key: Tra
   return row?.event_id as EventId | undefined
 }
 
-export async function recordTransaction(
+/** A request with the event that it made. */
+export interface RecordedTransaction {
+  readonly key: TransactionKey
+  readonly eventId: EventId
+}
+
+export function isSameTransaction(a: TransactionKey, b: TransactionKey): boolean {
+  return a.transactionId === b.transactionId && a.scope === b.scope && a.sessionId === b.sessionId && a.userId === b.userId
+}
+
+export async function recordTransactions(
   tx: Transaction<HomeserverSchema>,
-  key: TransactionKey,
-  eventId: EventId,
+  transactions: readonly RecordedTransaction[],
   nowMs: number,
 ): Promise<void> {
+  if (transactions.length === 0) return
   await tx.db
     .insertInto('event_transactions')
-    .values({
-      user_id: key.userId,
-      session_id: key.sessionId,
-      scope: scopeColumn(key),
-      transaction_id: key.transactionId,
-      event_id: eventId,
-      created_at_ms: nowMs,
-    })
+    .values(
+      transactions.map(({ key, eventId }) => ({
+        user_id: key.userId,
+        session_id: key.sessionId,
+        scope: scopeColumn(key),
+        transaction_id: key.transactionId,
+        event_id: eventId,
+        created_at_ms: nowMs,
+      })),
+    )
     .execute()
 }
 
