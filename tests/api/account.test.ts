@@ -74,7 +74,7 @@ onBothDatabases('an account', (dialect) => {
     const refused = await call('GET', '/account/whoami', user.accessToken)
     expect([refused.status, refused.body.errcode, refused.body.soft_logout]).toEqual([401, 'M_UNKNOWN_TOKEN', false])
     expect((await login()).errcode).toBe('M_FORBIDDEN')
-    expect((await server.api('GET', `${V3}/profile/${user.userId}`)).body).toEqual({})
+    expect((await server.api('GET', `${V3}/profile/${user.userId}`)).body.errcode).toBe('M_NOT_FOUND')
     const again = await server.api('GET', `${V3}/register/available?username=${user.localpart}`)
     expect(again.body.errcode).toBe('M_USER_IN_USE')
   })

@@ -401,6 +401,22 @@ onBothDatabases('the admin API of users', (dialect) => {
     expect((await call('GET', `${V1}/username_available`)).body.errcode).toBe('M_MISSING_PARAM')
   })
 
+  test('a new name or avatar reaches the rooms, and deactivation leaves them', async () => {
+    const created = await call('POST', `${CLIENT}/createRoom`, { preset: 'private_chat', invite: [admin.userId] }, bob.accessToken)
+    const roomId = created.body.room_id
+    const member = async () =>
+      (await server.api('GET', `${CLIENT}/rooms/${roomId}/state/m.room.member/${bob.userId}`, { token: admin.accessToken })).body
+    await call('POST', `${CLIENT}/join/${roomId}`, {})
+    expect((await call('GET', `${V1}/users/${bob.userId}/joined_rooms`)).body).toEqual({ joined_rooms: [roomId], total: 1 })
+    await call('PUT', `${CLIENT}/profile/${bob.userId}/displayname`, { displayname: 'By bob' }, bob.accessToken)
+    expect(await member()).toMatchObject({ membership: 'join', displayname: 'By bob' })
+    await call('PUT', `${V2}/users/${bob.userId}`, { displayname: 'By admin', avatar_url: 'mxc://glia.test/a' })
+    expect(await member()).toMatchObject({ membership: 'join', displayname: 'By admin', avatar_url: 'mxc://glia.test/a' })
+    await call('POST', `${V1}/deactivate/${bob.userId}`, {})
+    await expect.poll(async () => (await member()).membership).toBe('leave')
+    expect((await call('GET', `${V1}/users/${bob.userId}/joined_rooms`)).body).toEqual({ joined_rooms: [], total: 0 })
+  })
+
   test('rooms of somebody who is in none', async () => {
     for (const userId of [bob.userId, '@bob:other.test', 'nonsense']) {
       expect((await call('GET', `${V1}/users/${userId}/joined_rooms`)).body).toEqual({ joined_rooms: [], total: 0 })
@@ -458,6 +474,7 @@ onBothDatabases('the list of users', (dialect) => {
           last_seen_ts: null,
           erased: false,
           locked: false,
+          approved: true,
         },
       ],
       total: 1,

@@ -77,6 +77,11 @@ onBothDatabases('registration tokens', (dialect) => {
     expect((await call('PUT', '/once', { uses_allowed: 'x' })).body.errcode).toBe('M_INVALID_PARAM')
   })
 
+  test('have no name `new`, which only makes tokens', async () => {
+    const answers = await Promise.all(['GET', 'PUT', 'DELETE'].map((method) => call(method, '/new', method === 'PUT' ? {} : undefined)))
+    expect(answers.map(({ status, body }) => [status, body.errcode])).toEqual(Array(3).fill([405, 'M_UNRECOGNIZED']))
+  })
+
   test('are for admins', async () => {
     const user = await server.register('user')
     const answer = await server.api('GET', PATH, { token: user.accessToken })

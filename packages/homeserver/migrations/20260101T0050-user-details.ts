@@ -42,7 +42,7 @@ export const userDetails: Migration = {
       user_id TEXT NOT NULL REFERENCES users (user_id),
       PRIMARY KEY (auth_provider, external_id)
     )`.execute(db)
-    await sql`CREATE UNIQUE INDEX user_external_ids_by_user ON user_external_ids (user_id, auth_provider)`.execute(db)
+    await sql`CREATE INDEX user_external_ids_by_user ON user_external_ids (user_id)`.execute(db)
     await sql`CREATE TABLE profile_fields (
       user_id TEXT NOT NULL REFERENCES users (user_id),
       name TEXT NOT NULL,

@@ -1,4 +1,4 @@
-import { contract } from '@glia/contract'
+import { contract, MatrixError } from '@glia/contract'
 import { type Route, route } from '@glia/http'
 import type { RegistrationToken } from './registration-token-store.ts'
 import type { RegistrationTokens } from './registration-tokens.ts'
@@ -20,12 +20,12 @@ export function registrationTokenAdminRoutes(deps: { registrationTokens: Registr
         }),
       ),
     ),
-    route(endpoints.getRegistrationToken, async ({ params }) => toWire(await registrationTokens.get(params.token))),
+    route(endpoints.getRegistrationToken, async ({ params }) => toWire(await registrationTokens.get(named(params.token)))),
     route(endpoints.updateRegistrationToken, async ({ params, body }) =>
-      toWire(await registrationTokens.update(params.token, { usesAllowed: body.uses_allowed, expiresAtMs: body.expiry_time })),
+      toWire(await registrationTokens.update(named(params.token), { usesAllowed: body.uses_allowed, expiresAtMs: body.expiry_time })),
     ),
     route(endpoints.deleteRegistrationToken, async ({ params }) => {
-      await registrationTokens.remove(params.token)
+      await registrationTokens.remove(named(params.token))
       return {}
     }),
   ]
@@ -33,4 +33,10 @@ export function registrationTokenAdminRoutes(deps: { registrationTokens: Registr
 
 function toWire({ token, usesAllowed, pending, completed, expiresAtMs }: RegistrationToken) {
   return { token, uses_allowed: usesAllowed, pending, completed, expiry_time: expiresAtMs }
+}
+
+/** `…/new` only takes POST, so no token can be asked for by this name. */
+function named(token: string): string {
+  if (token === 'new') throw new MatrixError('M_UNRECOGNIZED', 'Unrecognized request', { status: 405 })
+  return token
 }

@@ -54,6 +54,7 @@ const userInList = Type.Object({
   creation_ts: timestampMs(),
   last_seen_ts: nullable(timestampMs()),
   locked: flag(),
+  approved: flag(),
 })
 
 export const userListOrders = [

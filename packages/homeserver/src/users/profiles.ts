@@ -10,7 +10,7 @@ export type ProfileFields = Readonly<Record<string, unknown>>
 
 /** What users tell about themselves: display name, avatar and further fields. */
 export interface Profiles {
-  /** All fields that are set, by their names on the wire; undefined if there is no such local user. */
+  /** All fields that are set, by their names on the wire; undefined if there is no such local user, or it was erased. */
   find(userId: UserId): Promise<ProfileFields | undefined>
   /**
    * Sets a field, or removes it with undefined, and lets the rooms of the user know of a new name or avatar.
@@ -53,8 +53,12 @@ export function createProfiles(deps: {
 }
 
 async function findProfile(reads: Reads<UserTables>, userId: UserId): Promise<ProfileFields | undefined> {
-  const user = await reads.selectFrom('users').select(['display_name', 'avatar_url']).where('user_id', '=', userId).executeTakeFirst()
-  if (!user) return undefined
+  const user = await reads
+    .selectFrom('users')
+    .select(['display_name', 'avatar_url', 'erased'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  if (!user || user.erased === 1) return undefined
   const others = await reads.selectFrom('profile_fields').select(['name', 'json']).where('user_id', '=', userId).orderBy('name').execute()
   return {
     ...(user.display_name === null ? {} : { displayname: user.display_name }),

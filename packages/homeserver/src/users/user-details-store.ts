@@ -66,7 +66,7 @@ export async function replaceThreepids(
   }
 }
 
-/** @returns false if one of them is somebody else's, or a provider is named twice; then nothing counts: roll back */
+/** @returns false if one of them is somebody else's; then nothing counts: roll back */
 export async function replaceExternalIds(
   tx: Transaction<UserTables>,
   userId: UserId,

@@ -1,8 +1,12 @@
 import type { ExternalId, Threepid } from './user-details-store.ts'
 import type { UserRecord } from './user-record.ts'
 
-/** A user in the Admin API's list: `creation_ts` is in milliseconds. */
+/** A user in the Admin API's list: `creation_ts` is in milliseconds. Only here, as in Synapse, is told whether the user is approved. */
 export function userInListToWire(user: UserRecord) {
+  return { ...commonToWire(user), approved: user.isApproved }
+}
+
+function commonToWire(user: UserRecord) {
   return {
     name: user.userId as string,
     user_type: user.userType ?? null,
@@ -22,7 +26,7 @@ export function userInListToWire(user: UserRecord) {
 /** A user alone in the Admin API: `creation_ts` is in seconds. */
 export function userToWire(user: UserRecord, details: { threepids: readonly Threepid[]; externalIds: readonly ExternalId[] }) {
   return {
-    ...userInListToWire(user),
+    ...commonToWire(user),
     creation_ts: Math.floor(user.createdAtMs / 1000),
     suspended: user.isSuspended,
     appservice_id: user.appserviceId ?? null,
