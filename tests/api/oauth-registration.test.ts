@@ -83,6 +83,7 @@ describe('client registration', () => {
     ['an unknown auth method', { ...web, token_endpoint_auth_method: 'tls_client_auth' }, 'invalid_client_metadata'],
     ['an unsigned ID token', { ...web, id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
     ['a translated name without the name', { ...web, client_name: undefined, 'client_name#de': 'X' }, 'invalid_client_metadata'],
+    ['a name with control characters', { ...web, client_name: 'a\0b' }, 'invalid_client_metadata'],
     ['no usable grant type', { ...web, grant_types: ['password'] }, 'invalid_client_metadata'],
     ['client credentials without secret', { ...web, grant_types: ['client_credentials'], redirect_uris: [] }, 'invalid_client_metadata'],
   ])('refuses %s', async (_, metadata, error) => {

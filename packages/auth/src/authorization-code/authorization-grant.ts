@@ -1,4 +1,5 @@
 import type { Reads, Transaction } from '@glia/database'
+import { isUlid } from '@glia/platform'
 import { hashToken } from '../tokens/index.ts'
 import type { AuthorizationGrantTables } from './tables.ts'
 
@@ -75,6 +76,7 @@ export async function insertAuthorizationGrant(tx: Tx, grant: PendingAuthorizati
 }
 
 export async function findAuthorizationGrant(db: Db, id: string): Promise<AuthorizationGrant | undefined> {
+  if (!isUlid(id)) return undefined
   const row = await db.selectFrom('auth_authorization_grants').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toAuthorizationGrant(row)
 }

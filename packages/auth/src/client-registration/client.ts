@@ -1,4 +1,5 @@
 import type { Reads, Transaction } from '@glia/database'
+import { isUlid } from '@glia/platform'
 import type { ClientTables } from './tables.ts'
 
 export const grantTypes = {
@@ -40,6 +41,7 @@ export interface Client extends ClientMetadata {
 }
 
 export async function findClient(db: Reads<ClientTables>, id: string): Promise<Client | undefined> {
+  if (!isUlid(id)) return undefined
   const row = await db.selectFrom('auth_clients').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toClient(row)
 }

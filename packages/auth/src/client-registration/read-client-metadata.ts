@@ -47,6 +47,7 @@ function string(body: Readonly<Record<string, unknown>>, name: string): string |
   const value = body[name]
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') throw invalid(`${name} must be a string`)
+  if (/\p{Cc}/u.test(value)) throw invalid(`${name} must not contain control characters`)
   return value
 }
 

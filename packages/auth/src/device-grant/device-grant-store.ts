@@ -1,4 +1,5 @@
 import type { Reads, Transaction } from '@glia/database'
+import { isUlid } from '@glia/platform'
 import { hashToken } from '../tokens/index.ts'
 import type { DeviceGrant, PendingDeviceGrant } from './device-grant.ts'
 import type { DeviceGrantTables } from './tables.ts'
@@ -29,6 +30,7 @@ export async function insertDeviceGrant(tx: Tx, grant: PendingDeviceGrant, devic
 }
 
 export async function findDeviceGrant(db: Db, id: string): Promise<DeviceGrant | undefined> {
+  if (!isUlid(id)) return undefined
   const row = await db.selectFrom('auth_device_grants').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toDeviceGrant(row)
 }

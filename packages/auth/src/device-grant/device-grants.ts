@@ -16,6 +16,7 @@ import type { DeviceGrantTables } from './tables.ts'
 const LIFETIME_MS = 20 * 60_000
 const DEVICE_CODE_LENGTH = 32
 const USER_CODE_LENGTH = 6
+const USER_CODE = /^[0-9A-Z]{6}$/
 
 /** The device grant's steps, each for another party: the device starts and polls, a person decides. */
 export interface DeviceGrants {
@@ -58,7 +59,10 @@ export function createDeviceGrants(deps: { database: Database<DeviceGrantTables>
       return { grant, deviceCode }
     },
     find: (id) => findDeviceGrant(database.read, id),
-    findByUserCode: (typed) => findPendingByUserCode(database.read, normalize(typed), clock.nowMs()),
+    async findByUserCode(typed) {
+      const code = normalize(typed)
+      return USER_CODE.test(code) ? findPendingByUserCode(database.read, code, clock.nowMs()) : undefined
+    },
     decide: (id, { isAllowed, browserSessionId }) =>
       database.transaction(async (tx) => {
         await tx.lock(`device-grant:${id}`)

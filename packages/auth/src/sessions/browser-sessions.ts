@@ -1,6 +1,6 @@
 import type { Reads, Transaction } from '@glia/database'
 import type { Origin } from '@glia/http'
-import { type Clock, makeUlid, type Random } from '@glia/platform'
+import { type Clock, isUlid, makeUlid, type Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import { hashToken } from '../tokens/index.ts'
 import type { SessionTables } from './tables.ts'
@@ -55,6 +55,7 @@ export function createBrowserSessions(deps: { clock: Clock; random: Random }): B
       return row && toBrowserSession(row)
     },
     async find(db, id) {
+      if (!isUlid(id)) return undefined
       const row = await live(db).where('id', '=', id).executeTakeFirst()
       return row && toBrowserSession(row)
     },

@@ -1,4 +1,5 @@
 import type { Reads, Transaction } from '@glia/database'
+import { isUlid } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import type { SessionKind, SessionTables } from './tables.ts'
 
@@ -47,6 +48,7 @@ export async function insertSession(tx: Transaction<SessionTables>, session: Ses
 }
 
 export async function findSession(db: Reads<SessionTables>, id: string): Promise<Session | undefined> {
+  if (!isUlid(id)) return undefined
   const row = await db.selectFrom('auth_sessions').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toSession(row)
 }

@@ -50,5 +50,6 @@ export const registerClient = endpoint({
     token_endpoint_auth_method: text(),
     id_token_signed_response_alg: optional(text()),
   }),
+  maxBodyBytes: 64 * 1024,
   status: 201,
 })
