@@ -222,6 +222,8 @@ onBothDatabases('the admin API of rooms', (dialect) => {
         event_id: expect.any(String),
         origin_server_ts: expect.any(Number),
         unsigned: { age: expect.any(Number) },
+        age: expect.any(Number),
+        user_id: alice.userId,
       },
     ])
     expect((await asAdmin('GET', `/v1/rooms/${room(roomId)}/state?type=none`)).body).toEqual({ state: [] })
@@ -365,7 +367,7 @@ onBothDatabases('the admin API of rooms', (dialect) => {
       await as(bob, 'POST', `/rooms/${room(roomId)}/leave`, {})
       expect((await asAdmin('POST', `/v1/rooms/${room(roomId)}/make_room_admin`)).body).toEqual({
         errcode: 'M_UNKNOWN',
-        error: 'No local admin user in room',
+        error: 'Server not in room',
       })
       expect((await asAdmin('POST', `/v1/rooms/${room('!unknown:glia.test')}/make_room_admin`, {})).body.error).toBe('Server not in room')
     })

@@ -70,7 +70,7 @@ onBothDatabases('media', (dialect) => {
       expect(answer.status).toBe(200)
       expect(await answer.text()).toBe('Hello')
       expect(Object.fromEntries(answer.headers)).toMatchObject({
-        'content-type': 'text/plain',
+        'content-type': 'text/plain; charset=UTF-8',
         'content-length': '5',
         'content-disposition': 'inline; filename=hello.txt',
         'content-security-policy': expect.stringMatching(/^sandbox; default-src 'none'; script-src 'none';/),

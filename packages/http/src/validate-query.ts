@@ -31,8 +31,8 @@ export function compileQueryReader(schema: TObject): (query: URLSearchParams) =>
       if (raw !== null) values[field.name] = field.read(raw, field.name)
       else if (field.fallback !== undefined) values[field.name] = field.fallback
       else if (field.isRequired) {
-        const kind = field.isInteger ? 'required integer' : 'string'
-        throw new MatrixError('M_MISSING_PARAM', `Missing ${kind} query parameter '${field.name}'`)
+        const what = field.isInteger ? `required integer query parameter ${field.name}` : `string query parameter '${field.name}'`
+        throw new MatrixError('M_MISSING_PARAM', `Missing ${what}`)
       }
     }
     return values

@@ -68,7 +68,7 @@ export function mediaClientRoutes({ media, serverName, maxUploadSizeBytes }: Med
       return { content_uri: makeMxcUri(serverName, mediaId), unused_expires_at: unusedExpiresAtMs }
     }),
     route(client.media.uploadToCreatedMedia, async ({ params, query, requester, request }) => {
-      if (params.serverName !== serverName) throw notFound()
+      if (params.serverName !== serverName) throw new MatrixError('M_NOT_FOUND', 'Non-local server name specified')
       const reserved = { userId: requester.userId, mediaId: params.mediaId }
       await receive(request, (content) => media.uploadReserved(reserved, incomingFile(request, query.filename, content)))
       return {}

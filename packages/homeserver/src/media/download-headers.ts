@@ -35,6 +35,7 @@ const SANDBOX_HEADERS = {
   'cross-origin-resource-policy': 'cross-origin',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow, noarchive, noimageindex',
 }
 
 /** Content never changes; that somebody may see it can. */
@@ -51,11 +52,16 @@ export interface DownloadHeaders {
 export function downloadHeaders({ type, fileName, open, etag }: DownloadHeaders): Record<string, string> {
   return {
     ...SANDBOX_HEADERS,
-    'content-type': type,
+    'content-type': withCharset(type),
     'content-disposition': contentDisposition(type, fileName),
     'cache-control': `${open ? 'public' : 'private'}, immutable, max-age=${CACHE_SECONDS}`,
     etag,
   }
+}
+
+/** Text that does not say its encoding is UTF-8, as Synapse has it: browsers would guess. */
+function withCharset(type: string): string {
+  return /^(text\/[a-z.+-]+|application\/(ld\+)?json)$/i.test(type) ? `${type}; charset=UTF-8` : type
 }
 
 function contentDisposition(type: string, fileName: string | null): string {

@@ -89,7 +89,7 @@ export async function checkReserved(
   nowMs: number,
 ): Promise<void> {
   const media = await findMedia(reads, reserved.mediaId)
-  if (!media) throw new MatrixError('M_NOT_FOUND', 'Media ID was not found')
+  if (!media) throw new MatrixError('M_NOT_FOUND', 'Unknown media ID')
   if (media.userId !== reserved.userId) throw new MatrixError('M_FORBIDDEN', 'Only the creator of the media ID can upload to it')
   if (media.fileKey !== null) throw new MatrixError('M_CANNOT_OVERWRITE_MEDIA', 'Media ID already has content')
   if ((media.unusedExpiresAtMs ?? 0) < nowMs) throw new MatrixError('M_NOT_FOUND', 'Media ID has expired')

@@ -20,7 +20,9 @@ export function adminMembershipRoutes(deps: AdminJoinDeps): Route[] {
   return [
     route(rooms.makeRoomAdmin, async ({ params, body, requester }) => {
       const roomId = await roomOf(params.room_identifier)
-      await makeRoomAdmin(deps, roomId, parseUserId(body.user_id ?? requester.userId))
+      const target = body.user_id ?? requester.userId
+      if (!isUserId(target)) throw new MatrixError('M_UNKNOWN', `Not a valid user_id: ${target}`)
+      await makeRoomAdmin(deps, roomId, target)
       return {}
     }),
     route(rooms.joinRoom, async ({ params, body, requester }) => {

@@ -2,7 +2,7 @@ import { contract, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import type { Clock } from '@glia/platform'
-import { isRoomId, type RoomId } from '@glia/protocol'
+import { type ClientEvent, isRoomId, type RoomId } from '@glia/protocol'
 import { toClientEvents } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { blockRoom, findRoomBlocker, unblockRoom } from './block-room.ts'
@@ -69,7 +69,7 @@ export function roomAdminRoutes({ database, clock }: RoomAdminRoutesDeps): Route
         place: 'elsewhere',
         bundles: false,
       })
-      return { state: state as unknown as Record<string, unknown>[] }
+      return { state: state.map(withOldKeys) }
     }),
     route(rooms.getRoomBlock, async ({ params }) => {
       const blocker = await findRoomBlocker(database.read, legalRoomId(params.room_id))
@@ -101,6 +101,13 @@ function toWire(row: RoomRow) {
     state_events: row.state_events,
     room_type: row.room_type,
   }
+}
+
+/** Keys of the first Client-Server API that Synapse still writes here, beside those of today. */
+function withOldKeys(event: ClientEvent): Record<string, unknown> {
+  const unsigned = event.unsigned ?? {}
+  const kept = ['age', 'redacted_because', 'replaces_state', 'prev_content'].filter((key) => unsigned[key] !== undefined)
+  return { ...event, user_id: event.sender, ...Object.fromEntries(kept.map((key) => [key, unsigned[key]])) }
 }
 
 /** @throws MatrixError M_UNKNOWN */

@@ -1,5 +1,5 @@
 import { MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Reads } from '@glia/database'
 import {
   creatorsOf,
   eventTypes,
@@ -32,6 +32,7 @@ export async function makeRoomAdmin(deps: MakeRoomAdminDeps, roomId: RoomId, tar
   try {
     await timeline.transaction(roomId, (tx) =>
       timeline.edit(tx, roomId, async (room) => {
+        if (!(await hasLocalMember(tx.db, roomId))) throw notInRoom()
         const sender = await mostPowerfulLocal(room, serverName)
         const levels = await room.powerLevels()
         if (levels.of(sender) < levels.required(eventTypes.powerLevels, true))
@@ -51,9 +52,18 @@ export async function makeRoomAdmin(deps: MakeRoomAdminDeps, roomId: RoomId, tar
       }),
     )
   } catch (error) {
-    if (error instanceof UnknownRoomError) throw new MatrixError('M_UNKNOWN', 'Server not in room')
+    if (error instanceof UnknownRoomError) throw notInRoom()
     throw error
   }
+}
+
+async function hasLocalMember(reads: Reads<HomeserverSchema>, roomId: RoomId): Promise<boolean> {
+  const room = await reads.selectFrom('rooms').select('joined_local_members').where('room_id', '=', roomId).executeTakeFirst()
+  return (room?.joined_local_members ?? 0) > 0
+}
+
+function notInRoom(): MatrixError {
+  return new MatrixError('M_UNKNOWN', 'Server not in room')
 }
 
 /** Creators count as strongest where the room version says so. */
