@@ -5,6 +5,8 @@ import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminRooms from './admin/rooms.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
+import * as adminUserLookup from './admin/user-lookup.ts'
+import * as adminUserModeration from './admin/user-moderation.ts'
 import * as adminUsers from './admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
@@ -82,6 +84,8 @@ export const contract = {
   /** Synapse's Admin API */
   admin: {
     devices: adminDevices,
+    userLookup: adminUserLookup,
+    userModeration: adminUserModeration,
     users: adminUsers,
     media: adminMedia,
     register: adminRegister,

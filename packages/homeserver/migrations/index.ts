@@ -16,6 +16,7 @@ import { filters } from './20260101T0250-filters.ts'
 import { keyBackup } from './20260101T0260-key-backup.ts'
 import { pushers } from './20260101T0270-pushers.ts'
 import { threads } from './20260101T0270-threads.ts'
+import { publicRooms } from './20260101T0280-public-rooms.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const homeserverMigrations: readonly Migration[] = [
   keyBackup,
   pushers,
   threads,
+  publicRooms,
 ]
