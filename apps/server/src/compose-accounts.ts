@@ -13,8 +13,11 @@ import {
   deviceClientRoutes,
   type HomeserverSchema,
   listJoinedRooms,
+  listMemberships,
   profileRoutes,
   userAdminRoutes,
+  userLookupRoutes,
+  userModerationRoutes,
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
 import type { Clock, Logger } from '@glia/platform'
@@ -59,6 +62,8 @@ export function composeAccounts(options: AccountsOptions) {
       userList,
       listJoinedRooms: (userId) => listJoinedRooms(database.read, userId),
     }),
+    ...userModerationRoutes({ database: database.as(), users }),
+    ...userLookupRoutes({ database: database.as(), users, listMemberships: (userId) => listMemberships(database.read, userId) }),
     ...deviceAdminRoutes({ database: database.as(), devices, auth, findUser: users.find }),
   ]
   return {

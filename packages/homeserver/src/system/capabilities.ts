@@ -12,6 +12,8 @@ const UNSTABLE_FEATURES = {
   'org.matrix.msc2285.stable': true,
   'org.matrix.msc3440.stable': true,
   'org.matrix.msc3916.stable': true,
+  'uk.tcpip.msc4133': true,
+  'uk.tcpip.msc4133.stable': true,
 }
 
 /** The answer of `GET /_matrix/client/versions`. */
@@ -20,7 +22,7 @@ export function supportedVersions(): { versions: string[]; unstable_features: Re
 }
 
 /** The answer of `GET /capabilities`. */
-export function capabilities(options: { defaultRoomVersion: string; passwordChangeEnabled: boolean }): Record<string, unknown> {
+export function capabilities(options: { defaultRoomVersion: string; passwordChangeEnabled: boolean; isAdmin: boolean }): Record<string, unknown> {
   return {
     'm.room_versions': {
       default: options.defaultRoomVersion,
@@ -31,6 +33,7 @@ export function capabilities(options: { defaultRoomVersion: string; passwordChan
     'm.set_avatar_url': { enabled: true },
     'm.3pid_changes': { enabled: false },
     'm.get_login_token': { enabled: false },
-    'm.profile_fields': { enabled: true, allowed: ['displayname', 'avatar_url'] },
+    'm.profile_fields': { enabled: true },
+    ...(options.isAdmin ? { 'm.account_moderation': { suspend: true, lock: true } } : {}),
   }
 }

@@ -22,6 +22,7 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
         defaultRoomVersion: options.defaultRoomVersion,
         // a token from OAuth cannot pass the interactive authentication that a password change asks for
         passwordChangeEnabled: options.passwordChangeEnabled && requester.origin === 'legacy',
+        isAdmin: requester.isAdmin,
       }),
     })),
     route(client.system.getClientWellKnown, async () => {
