@@ -75,6 +75,45 @@ onBothDatabases('the keys API', (dialect) => {
     expect(answer.body.failures[alice.userId].X).toMatchObject({ errcode: 'M_INVALID_PARAM', error: expect.any(String) })
   })
 
+  test('what belongs to a device goes with it, and the rest with the account', async () => {
+    const carol = await server.register('carol')
+    const as = (method: string, path: string, body?: unknown, token = carol.accessToken) =>
+      server.api(method, `/_matrix/client/v3/${path}`, { token, ...(body === undefined ? {} : { body }) })
+    await post(carol, 'upload', { device_keys: deviceKeys(carol), one_time_keys: { 'signed_curve25519:A': { key: 'k', signatures: {} } } })
+    const login = await as('POST', 'login', {
+      type: 'm.login.password',
+      identifier: { type: 'm.id.user', user: 'carol' },
+      password: carol.password,
+    })
+    const { access_token: token } = login.body
+    await as('PUT', `user/${carol.userId}/account_data/m.x`, { secret: 1 })
+    await as('POST', 'room_keys/version', { algorithm: 'm.test', auth_data: {} })
+    await as('PUT', 'pushrules/global/override/.m.rule.master/enabled', { enabled: true })
+    await as('POST', 'logout', {})
+    expect((await post(bob, 'query', { device_keys: { [carol.userId]: [] } })).body.device_keys).toEqual({ [carol.userId]: {} })
+    const wanted = { one_time_keys: { [carol.userId]: { [carol.deviceId]: 'signed_curve25519' } } }
+    expect((await post(bob, 'claim', wanted)).body.one_time_keys).toEqual({})
+
+    const asked = await as('POST', 'account/deactivate', {}, token)
+    const auth = { type: 'm.login.password', session: asked.body.session, identifier: { type: 'm.id.user', user: 'carol' } }
+    expect((await as('POST', 'account/deactivate', { auth: { ...auth, password: carol.password } }, token)).status).toBe(200)
+    const admin = await server.register('admin', { admin: true })
+    const reactivated = await server.api('PUT', `/_synapse/admin/v2/users/${carol.userId}`, {
+      token: admin.accessToken,
+      body: { deactivated: false, password: 'another password' },
+    })
+    expect(reactivated.status).toBe(200)
+    const again = await as('POST', 'login', {
+      type: 'm.login.password',
+      identifier: { type: 'm.id.user', user: 'carol' },
+      password: 'another password',
+    })
+    const later = again.body.access_token
+    expect((await as('GET', `user/${carol.userId}/account_data/m.x`, undefined, later)).status).toBe(404)
+    expect((await as('GET', 'room_keys/version', undefined, later)).status).toBe(404)
+    expect((await as('GET', 'pushrules/global/override/.m.rule.master/enabled', undefined, later)).body).toEqual({ enabled: false })
+  })
+
   test('changes are counted from any sync token; what is none is refused', async () => {
     const changes = (query: string) => server.api('GET', `/_matrix/client/v3/keys/changes${query}`, { token: alice.accessToken })
     expect(await changes('?from=s0_0')).toMatchObject({ status: 200, body: { changed: [alice.userId], left: [] } })

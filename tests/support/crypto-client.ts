@@ -1,6 +1,6 @@
 import { ClientEvent, createClient, type MatrixClient, type MatrixEvent, MatrixEventEvent, type Room, RoomEvent } from 'matrix-js-sdk'
 import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js'
-import { type Logger, logger as sdkLogger } from 'matrix-js-sdk/lib/logger.js'
+import { silentSdkLogger } from './sdk-logger.ts'
 import type { TestServer, TestUser } from './start-server.ts'
 
 /** matrix-js-sdk with its Rust crypto, as Element uses it, everything in memory. */
@@ -18,9 +18,7 @@ export interface CryptoClient {
 /** Starts a client for a user that is logged in, and waits for its first sync. */
 export async function startCryptoClient(server: Pick<TestServer, 'url'>, user: TestUser): Promise<CryptoClient> {
   const { userId, deviceId, accessToken } = user
-  // some parts of the SDK do not use the client's logger
-  ;(sdkLogger as unknown as { setLevel(level: string): void }).setLevel('silent')
-  const client = createClient({ baseUrl: server.url, accessToken, userId, deviceId, logger: silent })
+  const client = createClient({ baseUrl: server.url, accessToken, userId, deviceId, logger: silentSdkLogger })
   await client.initRustCrypto({ useIndexedDB: false })
   const waiters = new Set<() => void>()
   for (const event of [
@@ -63,13 +61,4 @@ export async function startCryptoClient(server: Pick<TestServer, 'url'>, user: T
     room: (roomId) => when(() => client.getRoom(roomId) ?? undefined),
     stop: () => client.stopClient(),
   }
-}
-
-const silent: Logger = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  getChild: () => silent,
 }
