@@ -74,7 +74,9 @@ export function createTasks(deps: TasksDeps): Tasks {
 
 class TaskScheduler implements Tasks {
   readonly #deps: TasksDeps
-  readonly #owner: string
+  /** Names this process in leases; every run has a number of its own, so that not even this process can be two holders of one task. */
+  readonly #process: string
+  #runs = 0
   readonly #runners = new Map<string, TaskRunner>()
   readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
   readonly #endListeners = new Map<string, Set<() => void>>()
@@ -87,7 +89,7 @@ class TaskScheduler implements Tasks {
 
   constructor(deps: TasksDeps) {
     this.#deps = deps
-    this.#owner = deps.random.text(16)
+    this.#process = deps.random.text(16)
   }
 
   register(action: string, runner: TaskRunner): void {
@@ -190,9 +192,10 @@ class TaskScheduler implements Tasks {
       while (this.#lookAgain && this.#started) {
         this.#lookAgain = false
         while (this.#running.size < MAX_RUNNING && this.#started) {
+          const owner = `${this.#process} ${++this.#runs}`
           const task = await database.transaction((tx) =>
             claimNext(tx, {
-              owner: this.#owner,
+              owner,
               nowMs: clock.nowMs(),
               leaseMs: LEASE_MS,
               maxRunning: MAX_RUNNING,
@@ -200,7 +203,7 @@ class TaskScheduler implements Tasks {
             }),
           )
           if (!task) break
-          this.#run(task)
+          this.#run(task, owner)
         }
       }
       const dueMs = await nextDueMs(database.read, clock.nowMs())
@@ -211,67 +214,69 @@ class TaskScheduler implements Tasks {
     this.#cancelLook = clock.after(waitMs, () => this.#look())
   }
 
-  #run(task: Task): void {
+  #run(task: Task, owner: string): void {
     const abort = new AbortController()
-    const ended = this.#runToEnd(task, abort).finally(() => {
-      this.#running.delete(task.id)
+    const key = `${task.id} ${owner}`
+    const ended = this.#runToEnd(task, owner, abort).finally(() => {
+      this.#running.delete(key)
       for (const wake of this.#endListeners.get(task.id) ?? []) wake()
       this.#look()
     })
-    this.#running.set(task.id, { abort, ended })
+    this.#running.set(key, { abort, ended })
   }
 
-  async #runToEnd(task: Task, abort: AbortController): Promise<void> {
+  async #runToEnd(task: Task, owner: string, abort: AbortController): Promise<void> {
     const { logger } = this.#deps
-    const stopHeartbeat = this.#keepLease(task.id, abort)
+    const held = { id: task.id, owner }
+    const stopHeartbeat = this.#keepLease(held, abort)
     try {
       const context: TaskContext = {
         signal: abort.signal,
-        saveProgress: (result, tx) => this.#change(task.id, { result: JSON.stringify(result) }, tx),
+        saveProgress: (result, tx) => this.#change(held, { result: JSON.stringify(result) }, tx),
       }
       const result = await this.#runners.get(task.action)!(task, context)
-      await this.#change(task.id, { ...released, status: 'complete', result: JSON.stringify(result) })
+      await this.#change(held, { ...released, status: 'complete', result: JSON.stringify(result) })
       logger.info({ task: task.id, action: task.action, resource: task.resourceId }, 'task complete')
     } catch (error) {
-      await this.#settleFailure(task, abort.signal, error)
+      await this.#settleFailure(task, held, abort.signal, error)
     } finally {
       stopHeartbeat()
     }
   }
 
-  async #settleFailure(task: Task, signal: AbortSignal, error: unknown): Promise<void> {
+  async #settleFailure(task: Task, held: Held, signal: AbortSignal, error: unknown): Promise<void> {
     const { logger } = this.#deps
     if (error instanceof TaskLostError) return logger.warn({ task: task.id }, 'task was taken over by another process')
     try {
       // interrupted: it stays active, free for whoever starts next
-      if (signal.aborted) return await this.#change(task.id, released)
+      if (signal.aborted) return await this.#change(held, released)
       logger.error({ task: task.id, action: task.action, resource: task.resourceId, err: error }, 'task failed')
       const message = error instanceof Error ? error.message : String(error)
-      await this.#change(task.id, { ...released, status: 'failed', error: message })
+      await this.#change(held, { ...released, status: 'failed', error: message })
     } catch (err) {
       if (!(err instanceof TaskLostError)) logger.error({ task: task.id, err }, 'the end of a task could not be written')
     }
   }
 
   /** @throws TaskLostError */
-  async #change(id: string, changes: Parameters<typeof changeHeld>[2], tx?: Transaction<HomeserverSchema>): Promise<void> {
+  async #change(held: Held, changes: Parameters<typeof changeHeld>[2], tx?: Transaction<HomeserverSchema>): Promise<void> {
     const change = async (inside: Transaction<HomeserverSchema>) => {
-      const held = await changeHeld(inside, { id, owner: this.#owner }, { timestamp_ms: this.#deps.clock.nowMs(), ...changes })
-      if (!held) throw new TaskLostError(`task ${id} was taken over by another process`)
+      const isHeld = await changeHeld(inside, held, { timestamp_ms: this.#deps.clock.nowMs(), ...changes })
+      if (!isHeld) throw new TaskLostError(`task ${held.id} was taken over by another process`)
     }
     return tx ? change(tx) : this.#deps.database.transaction(change)
   }
 
-  #keepLease(id: string, abort: AbortController): () => void {
+  #keepLease(held: Held, abort: AbortController): () => void {
     const { clock, database } = this.#deps
     let stopped = false
     let cancel = () => {}
     const beat = () => {
       cancel = clock.after(HEARTBEAT_MS, () => {
         database
-          .transaction((tx) => changeHeld(tx, { id, owner: this.#owner }, { lease_until_ms: clock.nowMs() + LEASE_MS }))
-          .then((held) => {
-            if (!held && !stopped) abort.abort(new TaskLostError(`task ${id} was taken over by another process`))
+          .transaction((tx) => changeHeld(tx, held, { lease_until_ms: clock.nowMs() + LEASE_MS }))
+          .then((isHeld) => {
+            if (!isHeld && !stopped) abort.abort(new TaskLostError(`task ${held.id} was taken over by another process`))
           })
           // a beat may fail while the database is away: the lease is longer
           .catch(() => {})
@@ -302,6 +307,11 @@ class TaskScheduler implements Tasks {
     }
     this.#cancelForget = clock.after(FORGET_EVERY_MS, () => void this.#forgetOld())
   }
+}
+
+interface Held {
+  readonly id: string
+  readonly owner: string
 }
 
 const released = { lease_owner: null, lease_until_ms: null }
