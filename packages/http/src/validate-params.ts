@@ -7,10 +7,15 @@ import type { TObject } from 'typebox'
  */
 export function compileParamsCheck(schema: TObject, serverName: string): (params: Record<string, string>) => void {
   const users = Object.entries(schema.properties).filter(([, field]) => (field as { format?: string }).format === 'matrix-user-id')
-  if (users.length === 0) return () => {}
   return (params) => {
+    for (const [name, value] of Object.entries(params)) refuseNul(name, value)
     for (const [name, field] of users) checkUserId(params[name] ?? '', (field as { 'x-local'?: string })['x-local'], serverName)
   }
+}
+
+/** No database keeps or looks up text with U+0000. @throws MatrixError M_INVALID_PARAM */
+export function refuseNul(name: string, value: string): void {
+  if (value.includes('\0')) throw new MatrixError('M_INVALID_PARAM', `${name} must not contain U+0000`)
 }
 
 function checkUserId(userId: string, localMessage: string | undefined, serverName: string): void {

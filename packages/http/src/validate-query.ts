@@ -1,5 +1,6 @@
 import { MatrixError } from '@glia/contract'
 import type { TObject, TSchema } from 'typebox'
+import { refuseNul } from './validate-params.ts'
 
 type Reader = (raw: string, name: string) => unknown
 
@@ -23,11 +24,13 @@ export function compileQueryReader(schema: TObject): (query: URLSearchParams) =>
     for (const field of fields) {
       if (field.isList) {
         const raw = query.getAll(field.name)
+        for (const value of raw) refuseNul(field.name, value)
         if (raw.length > 0) values[field.name] = raw.map((value) => field.itemReader!(value, field.name))
         else if (field.fallback !== undefined) values[field.name] = field.fallback
         continue
       }
       const raw = query.get(field.name)
+      if (raw !== null) refuseNul(field.name, raw)
       if (raw !== null) values[field.name] = field.read(raw, field.name)
       else if (field.fallback !== undefined) values[field.name] = field.fallback
       else if (field.isRequired) {

@@ -64,7 +64,7 @@ export function createInteractiveAuth(deps: {
   async function load(auth: ProofRequest['auth'], operation: string): Promise<InteractiveSession | undefined> {
     const id = auth?.session
     if (id === undefined || id === null) return undefined
-    const session = typeof id === 'string' ? await findInteractiveSession(database.read, id) : undefined
+    const session = typeof id === 'string' && !id.includes('\0') ? await findInteractiveSession(database.read, id) : undefined
     if (!session || session.expiresAtMs <= clock.nowMs()) throw new MatrixError('M_UNKNOWN', `Unknown session ID: ${String(id)}`)
     if (session.operation !== operation) {
       throw new MatrixError('M_UNKNOWN', 'Requested operation has changed during the UI authentication session.', { status: 403 })

@@ -6,7 +6,7 @@ import type { AuthLink } from '../auth-link.ts'
 import type { UserTables } from '../users/tables.ts'
 import type { UserRecord } from '../users/user-record.ts'
 import type { Device } from './device-store.ts'
-import type { Devices } from './devices.ts'
+import { type Devices, possibleDeviceIds } from './devices.ts'
 
 export function deviceAdminRoutes(deps: {
   database: Database<UserTables>
@@ -44,7 +44,7 @@ export function deviceAdminRoutes(deps: {
       await database.transaction((tx) => devices.upsert(tx, { userId, deviceId, displayName: undefined }))
       return {}
     }),
-    route(endpoints.deleteDevices, async ({ params, body }) => remove(await knownUser(params.user_id), body.devices as DeviceId[])),
+    route(endpoints.deleteDevices, async ({ params, body }) => remove(await knownUser(params.user_id), possibleDeviceIds(body.devices))),
     route(endpoints.getDevice, async ({ params }) => {
       const device = await devices.find(await knownUser(params.user_id), params.device_id as DeviceId)
       if (!device) throw new MatrixError('M_NOT_FOUND', 'Not found')

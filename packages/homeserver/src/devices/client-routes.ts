@@ -6,7 +6,7 @@ import type { DeviceId } from '@glia/protocol'
 import type { AuthLink } from '../auth-link.ts'
 import type { UserTables } from '../users/tables.ts'
 import type { Device } from './device-store.ts'
-import type { Devices } from './devices.ts'
+import { type Devices, possibleDeviceIds } from './devices.ts'
 
 export function deviceClientRoutes(deps: { database: Database<UserTables>; devices: Devices; auth: () => AuthLink }): Route[] {
   const { database, devices, auth } = deps
@@ -38,7 +38,7 @@ export function deviceClientRoutes(deps: { database: Database<UserTables>; devic
       remove(requester, [params.device_id as DeviceId], body.auth, `delete device ${params.device_id}`),
     ),
     route(endpoints.deleteDevices, ({ body, requester }) =>
-      remove(requester, body.devices as DeviceId[], body.auth, `delete devices ${hash('sha256', JSON.stringify(body.devices))}`),
+      remove(requester, possibleDeviceIds(body.devices), body.auth, `delete devices ${hash('sha256', JSON.stringify(body.devices))}`),
     ),
   ]
 }

@@ -23,7 +23,7 @@ export interface Devices {
     device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined },
   ): Promise<{ isNew: boolean }>
   /**
-   * @throws MatrixError M_NOT_FOUND if there is no such device, M_TOO_LARGE for a name of more than 100 characters
+   * @throws MatrixError M_NOT_FOUND if there is no such device, M_TOO_LARGE for a name of more than 100 characters, M_INVALID_PARAM for NUL
    */
   rename(userId: UserId, deviceId: DeviceId, displayName: string): Promise<void>
   /** Deletes devices and what other slices keep for them. Unknown ones are passed over; sessions are the caller's to end. */
@@ -60,12 +60,13 @@ export function createDevices(deps: { database: Database<UserTables>; clock: Clo
     find: (userId, deviceId) => findDevice(database.read, userId, deviceId),
     async upsert(tx, { userId, deviceId, displayName }) {
       checkDeviceId(deviceId)
-      const name = displayName === undefined ? undefined : [...displayName].slice(0, MAX_DEVICE_NAME_LENGTH).join('')
+      const name = displayName === undefined ? undefined : [...displayName.replaceAll('\0', '')].slice(0, MAX_DEVICE_NAME_LENGTH).join('')
       const isNew = await insertDeviceIfAbsent(tx, { userId, deviceId, displayName: name, createdAtMs: clock.nowMs() })
       if (isNew) await tell(changedHooks, tx, userId, [deviceId])
       return { isNew }
     },
     async rename(userId, deviceId, displayName) {
+      if (displayName.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'display_name must not contain U+0000')
       if ([...displayName].length > MAX_DEVICE_NAME_LENGTH) {
         throw new MatrixError('M_TOO_LARGE', `Device display name is too long (max ${MAX_DEVICE_NAME_LENGTH})`, { status: 400 })
       }
@@ -95,4 +96,9 @@ export function checkDeviceId(deviceId: string): void {
   if (deviceId === '' || deviceId.includes('\0') || utf8ByteLength(deviceId) > MAX_DEVICE_ID_BYTES) {
     throw new MatrixError('M_INVALID_PARAM', `device_id must be a text of 1 to ${MAX_DEVICE_ID_BYTES} bytes`)
   }
+}
+
+/** Without ids that no device can have and no database takes. */
+export function possibleDeviceIds(deviceIds: readonly string[]): DeviceId[] {
+  return deviceIds.filter((deviceId): deviceId is DeviceId => !deviceId.includes('\0'))
 }
