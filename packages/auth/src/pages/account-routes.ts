@@ -109,7 +109,7 @@ ${
   isThis
     ? undefined
     : html`<form method="post" action="/account/browsers/${browser.id}/end">${csrfField(visit.csrf)}
-<button class="danger" type="submit" aria-label="Sign ${name} out">Sign out</button></form>`
+<button class="danger" type="submit" aria-label="Sign out ${name}">Sign out</button></form>`
 }</li>`
 }
 

@@ -18,13 +18,14 @@ export function createSessionActivity(deps: { database: Database<SessionTables>;
   const { database, clock, logger } = deps
   let pending = new Map<string, { atMs: number; origin: Origin }>()
   let cancel: (() => void) | undefined
+  let writing: Promise<void> = Promise.resolve()
 
   const flush = async () => {
-    const writing = [...pending]
+    const batch = [...pending]
     pending = new Map()
-    for (let i = 0; i < writing.length; i += BATCH) {
+    for (let i = 0; i < batch.length; i += BATCH) {
       await database.transaction(async (tx) => {
-        for (const [sessionId, { atMs, origin }] of writing.slice(i, i + BATCH)) {
+        for (const [sessionId, { atMs, origin }] of batch.slice(i, i + BATCH)) {
           await tx.db
             .updateTable('auth_sessions')
             .set({ last_active_at_ms: atMs, last_active_ip: origin.ip, user_agent: origin.userAgent })
@@ -39,12 +40,13 @@ export function createSessionActivity(deps: { database: Database<SessionTables>;
       pending.set(sessionId, { atMs: clock.nowMs(), origin })
       cancel ??= clock.after(WRITE_EVERY_MS, () => {
         cancel = undefined
-        flush().catch((error) => logger.warn({ err: error }, 'session activity could not be written'))
+        writing = flush().catch((error) => logger.warn({ err: error }, 'session activity could not be written'))
       })
     },
     flush,
     async stop() {
       cancel?.()
+      await writing
       await flush()
     },
   }
