@@ -98,18 +98,10 @@ onBothDatabases('reading rooms over HTTP', (dialect) => {
       ['/messages?dir=b&filter=nonsense', 400, 'M_NOT_JSON'],
       ['/messages?dir=b&filter=[]', 400, 'M_INVALID_PARAM'],
       ['/state/m.room.none/x', 404, 'M_NOT_FOUND'],
-      ['/state/%00/%00', 404, 'M_NOT_FOUND'],
-      ['/event/%00', 404, 'M_NOT_FOUND'],
-      ['/context/%00', 404, 'M_NOT_FOUND'],
       [`/messages?dir=b&filter=${encodeURIComponent('{"types":["\\u0000"],"related_by_rel_types":["\\u0000"]}')}`, 200, undefined],
     ])('%s', async (rest, status, errcode) => {
       const answer = await get(rest)
       expect([answer.status, answer.body.errcode]).toEqual([status, errcode])
-    })
-
-    test('a room id with NUL', async () => {
-      const answer = await server.api('GET', '/_matrix/client/v3/rooms/!x%00:glia.test/messages?dir=b', { token: bob.accessToken })
-      expect(answer).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } })
     })
   })
 

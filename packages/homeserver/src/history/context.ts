@@ -1,6 +1,5 @@
 import { MatrixError } from '@glia/contract'
 import { type ClientEvent, type EventFilter, eventTypes, type RoomId, type StateTuple } from '@glia/protocol'
-import { isStorableText } from '../storable-text.ts'
 import { findEvent, findEvents, type StoredEvent, stateOfGroup } from '../timeline/index.ts'
 import { toClientEvents } from './client-events.ts'
 import { type HistoryDeps, type HistoryReader, keepVisible, openRoom, viewOf } from './history-deps.ts'
@@ -36,7 +35,7 @@ export async function readContext(
   const filter = parseFilterParameter(query.filter)
   const limit = Math.min(query.limit ?? 10, MAX_LIMIT)
   const reading = await openRoom(deps, roomId, reader)
-  const event = isStorableText(eventId) ? await findEvent(deps.database.read, eventId) : undefined
+  const event = await findEvent(deps.database.read, eventId)
   if (event?.roomId !== roomId || event.rejectedReason !== undefined) throw new MatrixError('M_NOT_FOUND', 'Event not found.')
   const own = await keepVisible(deps, reading, [event])
   if (own.events.length === 0) throw new MatrixError('M_FORBIDDEN', "You don't have permission to access that event.")

@@ -266,6 +266,24 @@ onBothDatabases('reading rooms', (dialect) => {
     expect(threads.chunk.map(({ event_id }) => event_id)).toEqual([root])
   })
 
+  test('what an erased user said is empty for who came later, and not for who was there', async () => {
+    const roomId = await fixture.createRoom()
+    const eraser = '@eraser:glia.test' as UserId
+    await fixture.join(roomId, eraser)
+    await say(roomId, eraser, 'forget me')
+    await fixture.database.transaction((tx) =>
+      tx.db
+        .insertInto('users')
+        .values({ ...nobody, user_id: eraser, localpart: 'eraser', created_at_ms: 0, erased: 1 })
+        .execute(),
+    )
+    await fixture.join(roomId, bob)
+    expect(await bodies(roomId, alice)).toEqual(['forget me'])
+    expect(await bodies(roomId, bob)).toEqual([])
+    const { chunk } = await readMessages(deps, as(bob), roomId, newestFirst)
+    expect(chunk.find(({ type }) => type === 'm.room.message')).toMatchObject({ sender: eraser, content: {} })
+  })
+
   test('messages of ignored users are left out, their state is not', async () => {
     const roomId = await fixture.createRoom()
     await fixture.join(roomId, bob)
@@ -288,3 +306,13 @@ onBothDatabases('reading rooms', (dialect) => {
     await fixture.database.transaction((tx) => tx.db.deleteFrom('account_data').where('user_id', '=', alice).execute())
   })
 })
+
+const nobody = {
+  user_type: null,
+  appservice_id: null,
+  display_name: null,
+  avatar_url: null,
+  consent_version: null,
+  consent_at_ms: null,
+  last_seen_ms: null,
+}

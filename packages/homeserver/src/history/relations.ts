@@ -1,6 +1,5 @@
 import type { ClientEvent, RoomId } from '@glia/protocol'
 import { sql } from 'kysely'
-import { isStorableText } from '../storable-text.ts'
 import { type StoredEvent, storedEventOf } from '../timeline/index.ts'
 import { toClientEvents } from './client-events.ts'
 import { type HistoryDeps, type HistoryReader, keepVisible, openRoom, viewOf } from './history-deps.ts'
@@ -46,8 +45,6 @@ export async function readRelations(
   const to = query.to === undefined ? undefined : parseTimelineToken(query.to, 'to')
   const limit = Math.max(1, Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT))
   const { reading } = await readStoredEvent(deps, reader, roomId, eventId)
-  const isPossible = [query.relType ?? '', query.eventType ?? ''].every(isStorableText)
-  if (!isPossible) return { chunk: [], nextBatch: undefined, prevBatch: query.from, recursionDepth: undefined }
   const newest = newestReadable(reading.access)
   const [start, stop] = query.direction === 'b' ? [from, to] : [to, from]
   const order = query.direction === 'b' ? 'desc' : 'asc'

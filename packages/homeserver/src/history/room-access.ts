@@ -2,7 +2,6 @@ import { MatrixError } from '@glia/contract'
 import type { Reads } from '@glia/database'
 import { eventTypes, isMembership, type Membership, membershipOf, type RoomId, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
-import { isStorableText } from '../storable-text.ts'
 import { currentStateEvents, findEvent, type StateSelection, type StoredEvent } from '../timeline/index.ts'
 import { stateAt } from './state-at.ts'
 
@@ -28,7 +27,6 @@ interface MembershipRow {
  * @throws MatrixError 403 M_FORBIDDEN: never joined, or forgotten, and not world-readable; also for unknown rooms
  */
 export async function roomAccess(db: Reads<HomeserverSchema>, roomId: RoomId, userId: UserId): Promise<RoomAccess> {
-  if (!isStorableText(roomId)) throw notInRoom(roomId, userId)
   const row = await db
     .selectFrom('memberships')
     .select(['membership', 'event_id', 'forgotten'])
@@ -39,11 +37,7 @@ export async function roomAccess(db: Reads<HomeserverSchema>, roomId: RoomId, us
   const until = row && row.forgotten === 0 ? await endOfStay(db, row) : undefined
   if (until) return { kind: 'left', until }
   if (await isWorldReadable(db, roomId)) return { kind: 'peeking' }
-  throw notInRoom(roomId, userId)
-}
-
-function notInRoom(roomId: RoomId, userId: UserId): MatrixError {
-  return new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}, and room previews are disabled`)
+  throw new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}, and room previews are disabled`)
 }
 
 /** The position up to which the user was a member, for `visibleEvents`. */

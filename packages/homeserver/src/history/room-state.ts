@@ -1,6 +1,5 @@
 import { MatrixError } from '@glia/contract'
 import { type ClientEvent, eventTypes, membershipOf, type RoomId, type UserId } from '@glia/protocol'
-import { isStorableText } from '../storable-text.ts'
 import { currentStateEvents, findEvent, type StoredEvent } from '../timeline/index.ts'
 import { toClientEvents } from './client-events.ts'
 import { type HistoryDeps, type HistoryReader, keepVisible, openRoom, type Reading, viewOf } from './history-deps.ts'
@@ -24,7 +23,7 @@ export async function readStoredEvent(
   eventId: string,
 ): Promise<{ reading: Reading; event: StoredEvent }> {
   const notFound = new MatrixError('M_NOT_FOUND', 'Event not found.')
-  const event = isStorableText(eventId) ? await findEvent(deps.database.read, eventId) : undefined
+  const event = await findEvent(deps.database.read, eventId)
   if (event?.roomId !== roomId) throw notFound
   const reading = await openRoom(deps, roomId, reader).catch((error: unknown) => {
     throw error instanceof MatrixError && error.errcode === 'M_FORBIDDEN' ? notFound : error
@@ -49,8 +48,7 @@ export async function readStateEvent(
   stateKey: string,
 ): Promise<ClientEvent> {
   const reading = await openRoom(deps, roomId, reader)
-  const isPossible = isStorableText(type) && isStorableText(stateKey)
-  const events = isPossible ? await stateFor(deps.database.read, roomId, reading.access, { tuples: [[type, stateKey]] }) : []
+  const events = await stateFor(deps.database.read, roomId, reading.access, { tuples: [[type, stateKey]] })
   const [event] = await writeState(deps, reading, events)
   if (!event) throw new MatrixError('M_NOT_FOUND', 'Event not found.')
   return event

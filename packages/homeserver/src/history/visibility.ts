@@ -2,6 +2,7 @@ import type { Reads } from '@glia/database'
 import { canSeeEvent, type EventId, eventTypes, type Membership, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { StoredEvent } from '../timeline/index.ts'
+import { withoutErasedContent } from './erased-senders.ts'
 import type { StateViews } from './state-views.ts'
 
 export interface Reader {
@@ -18,7 +19,7 @@ export interface VisibleEvents {
 }
 
 /**
- * Keeps the events that the reader may see.
+ * Keeps the events that the reader may see; those of erased users perhaps without content.
  * @param joinedUntil by room: the position up to which the reader was a member; `Infinity` while joined, absent when never joined.
  */
 export async function visibleEvents(
@@ -55,5 +56,5 @@ export async function visibleEvents(
       }) || isOwnMembership
     )
   })
-  return { events: visible, memberships }
+  return { events: await withoutErasedContent(db, visible, memberships), memberships }
 }

@@ -442,6 +442,23 @@ onBothDatabases('sync', (dialect) => {
     expect(roomsIn(next)[roomId]!.unread_notifications).toEqual({ notification_count: 4, highlight_count: 2 })
   })
 
+  test('unread counts: joins count only where a rule of the user says so, and a new rule counts anew', async () => {
+    const me = newUser()
+    const roomId = await fixture.createRoom()
+    await join(roomId, me)
+    await join(roomId, bob)
+    const count = async () => roomsIn(await fixture.look(me))[roomId]!.unread_notifications.notification_count
+    expect(await count()).toBe(0)
+    const rule = { rule_id: 'joins', default: false, enabled: true, actions: ['notify'], conditions: [] }
+    await fixture.database.transaction(async (tx) =>
+      tx.db
+        .insertInto('push_rules')
+        .values({ user_id: me, own_rules: JSON.stringify({ override: [rule] }), default_changes: '{}', position: await tx.takePosition() })
+        .execute(),
+    )
+    expect(await count()).toBe(1)
+  })
+
   test('to-device messages come in portions until their token comes back', async () => {
     const me = newUser()
     const since = await tokenOf(me)

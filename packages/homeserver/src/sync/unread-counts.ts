@@ -83,7 +83,7 @@ export class UnreadCounter {
       db,
       userId,
       starts.filter(({ room, after }) => room.lastPosition > after).map(({ room, after }) => ({ roomId: room.roomId, after })),
-      now,
+      { now, withMembers: mayNotifyOfMembers(rules.ruleset) },
     )
     const levels = new RoomPowerLevels(db)
     for (const { room, after, position, tally, from } of starts) {
@@ -144,6 +144,15 @@ export class UnreadCounter {
     }
     return positions
   }
+}
+
+/**
+ * Whether a rule of the user's own may notify of joins and leaves. Without one the default rule silences them all, and they need not be
+ * read: in large rooms they are most of what is unread.
+ */
+function mayNotifyOfMembers({ override }: PushRuleset): boolean {
+  const silencing = override.findIndex(({ rule_id, enabled }) => rule_id === '.m.rule.member_event' && enabled)
+  return silencing < 0 || override.slice(0, silencing).some((rule) => !rule.default && rule.enabled)
 }
 
 function mentionsRoom({ content }: UnreadEvent): boolean {

@@ -1,5 +1,5 @@
 import type { Reads } from '@glia/database'
-import type { JsonObject, RoomId, UserId } from '@glia/protocol'
+import { eventTypes, type JsonObject, type RoomId, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 
 /** An event as push rules look at it. */
@@ -19,12 +19,12 @@ export const maxUnread = 1000
 
 const ROOMS_AT_ONCE = 50
 
-/** Events of others in these rooms, after one position each and up to another. */
+/** Events of others in these rooms, after one position each and up to `now`. */
 export async function loadUnread(
   db: Reads<HomeserverSchema>,
   userId: UserId,
   rooms: readonly { roomId: RoomId; after: number }[],
-  now: number,
+  options: { now: number; withMembers: boolean },
 ): Promise<Map<RoomId, UnreadEvent[]>> {
   const unread = new Map<RoomId, UnreadEvent[]>()
   for (let from = 0; from < rooms.length; from += ROOMS_AT_ONCE) {
@@ -34,8 +34,9 @@ export async function loadUnread(
         .select(['room_id', 'position', 'type', 'state_key', 'sender', 'json', 'relates_to', 'rel_type'])
         .where('room_id', '=', roomId)
         .where('position', '>', after)
-        .where('position', '<=', now)
+        .where('position', '<=', options.now)
         .where('sender', '!=', userId)
+        .$if(!options.withMembers, (query) => query.where('type', '!=', eventTypes.member))
         .where('rejected_reason', 'is', null)
         .where('soft_failed', '=', 0)
         .orderBy('position', 'desc')
