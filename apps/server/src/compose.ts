@@ -44,6 +44,7 @@ import { composeRooms } from './compose-rooms.ts'
 import { composeUserData } from './compose-user-data.ts'
 import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
 import { gliaVersion } from './version.ts'
+import { serveApiDocs, serveConsole } from './web/index.ts'
 
 export interface ComposeOptions {
   readonly config: Config
@@ -227,6 +228,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     trustProxy: config.listeners.some(({ type, xForwarded }) => type === 'http' && xForwarded),
     checkAnswers: options.checkAnswers ?? false,
   })
+  serveConsole(app)
+  serveApiDocs(app)
 
   return {
     app,

@@ -1,0 +1,113 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { roomPanelSearch, roomsSearch } from '../features/rooms/rooms-search.ts'
+import { userPanelSearch, usersSearch } from '../features/users/users-search.ts'
+import { NotFoundPage } from './not-found-page.tsx'
+import type { SessionServices } from './session/context.ts'
+import { Shell } from './shell.tsx'
+import { CallbackFailedPage } from './sign-in/callback-page.tsx'
+import { finishSignIn } from './sign-in/oauth.ts'
+import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { signInSearch } from './sign-in/sign-in-search.ts'
+import { Starting } from './starting.tsx'
+
+const root = createRootRouteWithContext<SessionServices>()({ component: Outlet, notFoundComponent: NotFoundPage })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: 'sign-in',
+  validateSearch: signInSearch,
+  beforeLoad: ({ context, search }) => {
+    if (context.store.current) throw redirect({ href: search.redirect ?? '/users', replace: true })
+  },
+  component: SignInPage,
+})
+
+/** Where authorization servers send the browser back to. */
+const callback = createRoute({
+  getParentRoute: () => root,
+  path: 'callback',
+  loader: async ({ context }) => {
+    const { session, returnTo } = await finishSignIn(new URLSearchParams(location.search))
+    context.store.set(session)
+    throw redirect({ href: returnTo, replace: true })
+  },
+  preload: false,
+  pendingComponent: Starting,
+  pendingMs: 0,
+  errorComponent: ({ error }) => <CallbackFailedPage error={error} />,
+})
+
+/** Everything that needs a session. Without one the sign-in page comes first, and remembers where to go. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: ({ context, location: { href } }) => {
+    if (!context.store.current) throw redirect({ to: '/sign-in', search: href === '/' ? {} : { redirect: href } })
+  },
+  component: Shell,
+})
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/users', replace: true })
+  },
+})
+
+const users = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'users',
+  validateSearch: usersSearch,
+  component: lazyRouteComponent(() => import('../features/users/users-page.tsx'), 'UsersPage'),
+})
+
+const user = createRoute({
+  getParentRoute: () => users,
+  path: '$userId',
+  validateSearch: userPanelSearch,
+  component: lazyRouteComponent(() => import('../features/users/user-panel.tsx'), 'UserPanel'),
+})
+
+const rooms = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'rooms',
+  validateSearch: roomsSearch,
+  component: lazyRouteComponent(() => import('../features/rooms/rooms-page.tsx'), 'RoomsPage'),
+})
+
+const room = createRoute({
+  getParentRoute: () => rooms,
+  path: '$roomId',
+  validateSearch: roomPanelSearch,
+  component: lazyRouteComponent(() => import('../features/rooms/room-panel.tsx'), 'RoomPanel'),
+})
+
+const about = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'about',
+  component: lazyRouteComponent(() => import('../features/about/about-page.tsx'), 'AboutPage'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  callback,
+  signedIn.addChildren([home, users.addChildren([user]), rooms.addChildren([room]), about]),
+])
+
+export function createConsoleRouter(context: SessionServices) {
+  return createRouter({
+    routeTree,
+    context,
+    basepath: import.meta.env.BASE_URL,
+    pathParamsAllowedCharacters: ['@', ':', '$'],
+    defaultPendingComponent: Starting,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>
+  }
+}

@@ -1,0 +1,80 @@
+import { Alert, Anchor, Button, Divider, Group, Stack, Text } from '@mantine/core'
+import { IconBan, IconTrash } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useSignedIn } from '../../app/session/index.ts'
+import { Facts } from '../../ui/facts.tsx'
+import { formatCount } from '../../ui/format.ts'
+import { BlockRoomDialog } from './block-room-dialog.tsx'
+import { DeleteRoomDialog } from './delete-room-dialog.tsx'
+import { type Room, roomBlockQuery } from './room-queries.ts'
+
+/** What the room is, and what can be done with it. */
+export function RoomOverview({ room }: { room: Room }) {
+  const { client } = useSignedIn()
+  const block = useQuery(roomBlockQuery(client, room.room_id))
+  const [dialog, setDialog] = useState<'block' | 'delete'>()
+  const close = () => setDialog(undefined)
+  const isBlocked = block.data?.block ?? false
+  return (
+    <Stack gap="md">
+      {isBlocked && (
+        <Alert color="yellow" variant="light" icon={<IconBan aria-hidden />} title="Blocked">
+          <Text size="sm">Nobody of this server can join it{block.data?.user_id && `; blocked by ${block.data.user_id}`}.</Text>
+        </Alert>
+      )}
+      <RoomFacts room={room} />
+      <Divider />
+      <Group gap="xs">
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconBan size={16} aria-hidden />}
+          disabled={!block.data}
+          onClick={() => setDialog('block')}
+        >
+          {isBlocked ? 'Unblock' : 'Block'}
+        </Button>
+        <Button variant="light" color="red" size="xs" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDialog('delete')}>
+          Delete
+        </Button>
+      </Group>
+      {dialog === 'block' && <BlockRoomDialog room={room} isBlocked={isBlocked} onClose={close} />}
+      {dialog === 'delete' && <DeleteRoomDialog room={room} onClose={close} />}
+    </Stack>
+  )
+}
+
+function RoomFacts({ room }: { room: Room }) {
+  const { replacement_room: replacement } = room as { replacement_room?: string | null }
+  return (
+    <Facts
+      entries={{
+        Topic: room.topic,
+        'Main alias': room.canonical_alias,
+        Members: `${formatCount(room.joined_members)}, ${formatCount(room.joined_local_members)} of this server`,
+        'Created by': room.creator && <UserLink userId={room.creator} />,
+        'Room version': room.version,
+        'Who may join': room.join_rules,
+        'Who may read': room.history_visibility,
+        Guests: room.guest_access,
+        Encryption: room.encryption,
+        'State events': formatCount(room.state_events),
+        'Replaced by': replacement && (
+          <Anchor size="sm" renderRoot={(props) => <Link to="/rooms/$roomId" params={{ roomId: replacement }} {...props} />}>
+            {replacement}
+          </Anchor>
+        ),
+      }}
+    />
+  )
+}
+
+function UserLink({ userId }: { userId: string }) {
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link to="/users/$userId" params={{ userId }} {...props} />}>
+      {userId}
+    </Anchor>
+  )
+}

@@ -1,0 +1,90 @@
+import { ApiError } from '@glia/client'
+import { Group, Stack, Tabs, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import { useSignedIn } from '../../app/session/index.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
+import { SidePanel } from '../../ui/side-panel.tsx'
+import { DeletionProgress } from './deletion-progress.tsx'
+import { nameOf } from './name-of.ts'
+import { RoomBadges } from './room-badges.tsx'
+import { RoomMembers } from './room-members.tsx'
+import { RoomOverview } from './room-overview.tsx'
+import { type Room, roomDeletionsQuery, roomQuery } from './room-queries.ts'
+import { RoomState } from './room-state.tsx'
+import { type RoomTab, roomTabs } from './rooms-search.ts'
+
+const route = getRouteApi('/signed-in/rooms/$roomId')
+const TAB_LABELS: Record<RoomTab, string> = { overview: 'Overview', members: 'Members', state: 'State' }
+
+/** Everything about one room, beside the list; also how its deletion is getting on, when nothing else is left of it. */
+export function RoomPanel() {
+  const { roomId } = route.useParams()
+  const navigate = route.useNavigate()
+  const { client } = useSignedIn()
+  const room = useQuery(roomQuery(client, roomId))
+  const deletions = useQuery(roomDeletionsQuery(client, roomId))
+  const latest = deletions.data?.[0]
+  const isGone = room.error instanceof ApiError && room.error.status === 404
+  const close = useCallback(() => void navigate({ to: '/rooms', search: ({ tab: _tab, ...list }) => list }), [navigate])
+  return (
+    <SidePanel
+      key={roomId}
+      title={room.data && !isGone ? nameOf(room.data) : roomId}
+      subtitle={
+        <Stack gap={4}>
+          <Group gap={4} wrap="nowrap">
+            <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {roomId}
+            </Text>
+            <CopyButton text={roomId} what="room ID" />
+          </Group>
+          {room.data && !isGone && <RoomBadges room={room.data} />}
+        </Stack>
+      }
+      onClose={close}
+    >
+      <Stack gap="md">
+        {latest && <DeletionProgress deletion={latest} roomId={roomId} />}
+        {room.isPending && <LoadingNotice what="the room" />}
+        {room.isError && !(isGone && latest) && (
+          <ErrorNotice title="The room could not be loaded" error={room.error} onRetry={room.refetch} />
+        )}
+        {room.data && !isGone && <RoomTabs room={room.data} />}
+      </Stack>
+    </SidePanel>
+  )
+}
+
+function RoomTabs({ room }: { room: Room }) {
+  const { tab = 'overview' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const show = (next: string | null) =>
+    navigate({
+      to: '.',
+      search: ({ tab: _tab, ...others }) => (next === null || next === 'overview' ? others : { ...others, tab: next as 'members' }),
+      replace: true,
+    })
+  return (
+    <Tabs value={tab} onChange={show} keepMounted={false}>
+      <Tabs.List mb="md">
+        {roomTabs.map((name) => (
+          <Tabs.Tab key={name} value={name}>
+            {TAB_LABELS[name]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="overview">
+        <RoomOverview room={room} />
+      </Tabs.Panel>
+      <Tabs.Panel value="members">
+        <RoomMembers roomId={room.room_id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="state">
+        <RoomState roomId={room.room_id} />
+      </Tabs.Panel>
+    </Tabs>
+  )
+}

@@ -1,0 +1,19 @@
+import type { Client } from '@glia/client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useSignedIn } from '../../app/session/index.ts'
+import { toastDone } from '../../ui/toast.ts'
+import { roomsKey } from './room-queries.ts'
+
+/** A change to a room: afterwards everything about rooms is asked for anew, and a toast says what was done. */
+export function useRoomChange(options: { change: (client: Client) => Promise<unknown>; done: string; onDone: () => void }) {
+  const { client } = useSignedIn()
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => options.change(client),
+    onSuccess: async () => {
+      toastDone(options.done)
+      await queryClient.invalidateQueries({ queryKey: roomsKey })
+      options.onDone()
+    },
+  })
+}

@@ -1,0 +1,142 @@
+import { Anchor, Button, Chip, Group, Select, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, Outlet, useParams } from '@tanstack/react-router'
+import { useSignedIn } from '../../app/session/index.ts'
+import { DataList, type ListColumn } from '../../ui/data-list.tsx'
+import { Moment } from '../../ui/moment.tsx'
+import { EmptyNotice, ErrorNotice } from '../../ui/notices.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Pager } from '../../ui/pager.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
+import { withoutUndefined } from '../../ui/search-params.ts'
+import { WithSidePanel } from '../../ui/side-panel.tsx'
+import { CreateUserDialog } from './create-user-dialog.tsx'
+import { UserBadges } from './user-badges.tsx'
+import { type UserInList, usersQuery } from './user-queries.ts'
+import { USERS_PER_PAGE, type UserOrder, type UsersSearch } from './users-search.ts'
+
+const route = getRouteApi('/signed-in/users')
+
+const columns: readonly ListColumn<UserInList>[] = [
+  { id: 'name', header: 'User', sortKey: 'name', cell: (user) => <UserCell user={user} /> },
+  { id: 'displayname', header: 'Display name', sortKey: 'displayname', cell: (user) => user.displayname ?? '', isSecondary: true },
+  { id: 'state', header: 'State', cell: (user) => <UserBadges user={user} /> },
+  { id: 'last_seen', header: 'Last seen', sortKey: 'last_seen_ts', cell: (user) => <Moment ms={user.last_seen_ts} /> },
+  { id: 'created', header: 'Created', sortKey: 'creation_ts', isSecondary: true, cell: (user) => <Moment ms={user.creation_ts} /> },
+]
+
+/** All accounts of the homeserver, and beside them the one that is open. */
+export function UsersPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { userId } = useParams({ strict: false })
+  const { client } = useSignedIn()
+  const users = useQuery(usersQuery(client, search))
+  const [isCreating, creation] = useDisclosure(false)
+  // every change of what is listed begins at the first page again
+  const list = (change: { [K in keyof UsersSearch]: UsersSearch[K] | undefined }) =>
+    navigate({ to: '.', search: (current) => withoutUndefined({ ...current, page: undefined, ...change }) as UsersSearch })
+  const openUser = (id: string) => navigate({ to: '/users/$userId', params: { userId: id }, search: (current) => current })
+
+  return (
+    <WithSidePanel panel={<Outlet />}>
+      <Page
+        title="Users"
+        actions={
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creation.open}>
+            Create user
+          </Button>
+        }
+      >
+        <Filters search={search} onChange={list} />
+        {users.isError && <ErrorNotice title="The users could not be loaded" error={users.error} onRetry={users.refetch} />}
+        {!(users.isError && !users.data) && (
+          <Stack gap="sm">
+            <DataList
+              label="Users"
+              columns={columns}
+              rows={users.data?.users}
+              keyOf={(user) => user.name}
+              sort={{ key: search.sort ?? 'name', isDescending: search.dir === 'b' }}
+              onSort={({ key, isDescending }) =>
+                list({ sort: key === 'name' ? undefined : (key as UserOrder), dir: isDescending ? 'b' : undefined })
+              }
+              selectedKey={userId}
+              onOpen={(user) => openUser(user.name)}
+              empty={<EmptyNotice title="No user fits">Change the search or the filters.</EmptyNotice>}
+            />
+            {users.data && (
+              <Pager
+                page={search.page ?? 1}
+                limit={USERS_PER_PAGE}
+                total={users.data.total}
+                onPage={(page) => list({ page: page > 1 ? page : undefined })}
+              />
+            )}
+          </Stack>
+        )}
+        {isCreating && <CreateUserDialog onClose={creation.close} onCreated={openUser} />}
+      </Page>
+    </WithSidePanel>
+  )
+}
+
+function UserCell({ user }: { user: UserInList }) {
+  const [localpart, ...server] = user.name.slice(1).split(':')
+  return (
+    <Anchor
+      c="inherit"
+      underline="hover"
+      size="sm"
+      renderRoot={(props) => <Link to="/users/$userId" params={{ userId: user.name }} search={(current: object) => current} {...props} />}
+      style={{ overflowWrap: 'anywhere' }}
+    >
+      <Text span fw={600} size="sm">
+        @{localpart}
+      </Text>
+      <Text span size="sm" c="dimmed">
+        :{server.join(':')}
+      </Text>
+    </Anchor>
+  )
+}
+
+function Filters(props: { search: UsersSearch; onChange: (change: { [K in keyof UsersSearch]: UsersSearch[K] | undefined }) => void }) {
+  const { search, onChange } = props
+  return (
+    <Group gap="sm">
+      <SearchField
+        label="Search by name"
+        value={search.name ?? ''}
+        onSearch={(text) => onChange({ name: text === '' ? undefined : text })}
+      />
+      <Select
+        aria-label="Accounts"
+        w={150}
+        allowDeselect={false}
+        value={search.state ?? 'active'}
+        onChange={(value) => onChange({ state: value === 'all' || value === 'deactivated' ? value : undefined })}
+        data={[
+          { value: 'active', label: 'Active' },
+          { value: 'deactivated', label: 'Deactivated' },
+          { value: 'all', label: 'All accounts' },
+        ]}
+      />
+      <Group gap={6}>
+        <FilterChip label="Admins" isOn={search.admins} onChange={(admins) => onChange({ admins })} />
+        <FilterChip label="Without guests" isOn={search.withoutGuests} onChange={(withoutGuests) => onChange({ withoutGuests })} />
+        <FilterChip label="Without locked" isOn={search.withoutLocked} onChange={(withoutLocked) => onChange({ withoutLocked })} />
+      </Group>
+    </Group>
+  )
+}
+
+function FilterChip(props: { label: string; isOn: true | undefined; onChange: (isOn: true | undefined) => void }) {
+  return (
+    <Chip checked={props.isOn ?? false} onChange={(isOn) => props.onChange(isOn || undefined)} variant="outline" size="sm">
+      {props.label}
+    </Chip>
+  )
+}

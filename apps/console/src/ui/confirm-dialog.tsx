@@ -1,0 +1,67 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { ErrorNotice } from './notices.tsx'
+import { useIsPhone } from './use-is-phone.ts'
+
+export interface ConfirmDialogProps {
+  readonly title: string
+  readonly children: ReactNode
+  readonly confirmLabel: string
+  readonly isDangerous?: boolean
+  /** For what cannot be undone: this text must be typed before one can confirm. */
+  readonly typeToConfirm?: string
+  readonly isPending: boolean
+  readonly error?: unknown
+  readonly onConfirm: () => void
+  readonly onClose: () => void
+}
+
+/** Asks before something happens. It stays open while the request runs and when it fails. Mount it while it is open. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, children, confirmLabel, isDangerous = false, typeToConfirm, isPending, error, onConfirm, onClose } = props
+  const [typed, setTyped] = useState('')
+  const isPhone = useIsPhone()
+  const mayConfirm = typeToConfirm === undefined || typed.trim() === typeToConfirm
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (mayConfirm && !isPending) onConfirm()
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      centered={!isPhone}
+      fullScreen={false}
+      size="md"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 100 }}
+      overlayProps={{ backgroundOpacity: 0.45 }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          {children}
+          {typeToConfirm !== undefined && (
+            <TextInput
+              label={`Type ${typeToConfirm} to confirm`}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+            />
+          )}
+          {error !== undefined && error !== null && <ErrorNotice title="This did not work" error={error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" color={isDangerous ? 'red.8' : 'teal'} disabled={!mayConfirm} loading={isPending}>
+              {confirmLabel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,187 @@
+import { Card, Group, Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from '@tanstack/react-table'
+import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
+import classes from './data-list.module.css'
+import { useIsPhone } from './use-is-phone.ts'
+
+export interface ListSort {
+  readonly key: string
+  readonly isDescending: boolean
+}
+
+/** A column; the first one names the row and holds its link. */
+export interface ListColumn<Row> {
+  readonly id: string
+  readonly header: string
+  readonly cell: (row: Row) => ReactNode
+  /** What the server sorts by when the header is pressed. */
+  readonly sortKey?: string
+  readonly align?: 'right'
+  /** Left out while a panel takes half of the room. */
+  readonly isSecondary?: boolean
+}
+
+export interface DataListProps<Row> {
+  /** Names the table for screen readers. */
+  readonly label: string
+  readonly columns: readonly ListColumn<Row>[]
+  /** Undefined while the first page loads. */
+  readonly rows: readonly Row[] | undefined
+  readonly keyOf: (row: Row) => string
+  readonly sort: ListSort
+  readonly onSort: (sort: ListSort) => void
+  /** The row whose panel is open. */
+  readonly selectedKey: string | undefined
+  readonly onOpen: (row: Row) => void
+  readonly empty: ReactNode
+}
+
+const features = tableFeatures({ columnVisibilityFeature })
+const NO_ROWS: readonly never[] = []
+
+/** Rows that open: a table, or cards on a phone. When a row's panel closes, the row's link gets the focus back. */
+export function DataList<Row extends object>(props: DataListProps<Row>) {
+  const { columns, rows, keyOf, selectedKey } = props
+  const isPhone = useIsPhone()
+  const definitions = useMemo(
+    () =>
+      columns.map(
+        (column): ColumnDef<typeof features, Row> => ({
+          id: column.id,
+          header: column.header,
+          cell: ({ row }) => column.cell(row.original),
+        }),
+      ),
+    [columns],
+  )
+  const isPanelOpen = selectedKey !== undefined
+  const columnVisibility = useMemo(
+    () => Object.fromEntries(columns.map(({ id, isSecondary }) => [id, !(isPanelOpen && isSecondary)])),
+    [columns, isPanelOpen],
+  )
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: (rows ?? NO_ROWS) as Row[],
+    getRowId: keyOf,
+    state: { columnVisibility },
+  })
+  const container = useFocusReturn(selectedKey)
+  const list = table.getRowModel().rows
+  const cellsOf = (row: (typeof list)[number]) =>
+    row.getVisibleCells().map((cell) => ({ id: cell.id, column: byId(columns, cell.column.id), content: <table.FlexRender cell={cell} /> }))
+  const open = (row: Row) => (event: MouseEvent) => {
+    const isOnControl = (event.target as Element).closest('a, button, input, label') !== null
+    if (!isOnControl && window.getSelection()?.isCollapsed !== false) props.onOpen(row)
+  }
+
+  if (rows?.length === 0) return <>{props.empty}</>
+  if (isPhone) {
+    return (
+      <Stack gap="xs" ref={container} component="ul" className={classes.cards} aria-label={props.label}>
+        {rows === undefined && <Placeholders />}
+        {list.map((row) => {
+          const [title, ...others] = cellsOf(row)
+          return (
+            <Card
+              key={row.id}
+              component="li"
+              withBorder
+              padding="sm"
+              className={classes.card}
+              onClick={open(row.original)}
+              data-row={row.id}
+            >
+              {title?.content}
+              <Group gap="xs" mt={6} style={{ rowGap: 2 }}>
+                {others.map(({ id, column, content }) => (
+                  <Text key={id} size="xs" c="dimmed" component="span" className={classes.cardFact}>
+                    {column.header}: <span className={classes.cardValue}>{content}</span>
+                  </Text>
+                ))}
+              </Group>
+            </Card>
+          )
+        })}
+      </Stack>
+    )
+  }
+  return (
+    <div ref={container} className={classes.scroll}>
+      <Table highlightOnHover verticalSpacing="xs" aria-label={props.label} className={classes.table}>
+        <Table.Thead>
+          <Table.Tr>
+            {table.getVisibleLeafColumns().map(({ id }) => (
+              <HeaderCell key={id} column={byId(columns, id)} sort={props.sort} onSort={props.onSort} />
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {list.map((row) => (
+            <Table.Tr
+              key={row.id}
+              className={classes.row}
+              data-row={row.id}
+              {...(row.id === selectedKey && { 'aria-current': 'true' as const, 'data-selected': true })}
+              onClick={open(row.original)}
+            >
+              {cellsOf(row).map(({ id, column, content }) => (
+                <Table.Td key={id} ta={column.align}>
+                  {content}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {rows === undefined && <Placeholders />}
+    </div>
+  )
+}
+
+function HeaderCell<Row>(props: { column: ListColumn<Row>; sort: ListSort; onSort: (sort: ListSort) => void }) {
+  const { column, sort, onSort } = props
+  const { sortKey } = column
+  if (sortKey === undefined) return <Table.Th ta={column.align}>{column.header}</Table.Th>
+  const isSorted = sort.key === sortKey
+  const Icon = sort.isDescending ? IconArrowDown : IconArrowUp
+  return (
+    <Table.Th ta={column.align} aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
+      <UnstyledButton
+        className={classes.sortButton}
+        onClick={() => onSort({ key: sortKey, isDescending: isSorted ? !sort.isDescending : false })}
+      >
+        {column.header}
+        <Icon size={14} aria-hidden className={classes.sortIcon} data-active={isSorted || undefined} />
+      </UnstyledButton>
+    </Table.Th>
+  )
+}
+
+function Placeholders() {
+  return (
+    <Stack gap="xs" py="sm" role="status" aria-label="Loading">
+      {[1, 2, 3, 4, 5, 6].map((line) => (
+        <Skeleton key={line} height={32} />
+      ))}
+    </Stack>
+  )
+}
+
+function byId<Row>(columns: readonly ListColumn<Row>[], id: string): ListColumn<Row> {
+  return columns.find((column) => column.id === id)!
+}
+
+/** Remembers the open row, and focuses its link when it is no longer open. */
+function useFocusReturn(selectedKey: string | undefined) {
+  const container = useRef<HTMLDivElement & HTMLUListElement>(null)
+  const before = useRef(selectedKey)
+  useEffect(() => {
+    const closed = before.current
+    before.current = selectedKey
+    if (closed === undefined || selectedKey !== undefined) return
+    container.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(closed)}"] a`)?.focus()
+  }, [selectedKey])
+  return container
+}

@@ -1,0 +1,19 @@
+import { formatAgo } from './format.ts'
+
+/** A point in time: how long ago, and the exact time when pointed at. Nothing there: `never`. */
+export function Moment({ ms, none = 'never' }: { ms: number | null | undefined; none?: string }) {
+  if (ms === null || ms === undefined || ms <= 0) return <>{none}</>
+  const date = new Date(ms)
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {formatAgo(ms, Date.now())}
+    </time>
+  )
+}
+
+/** A point in time in full. */
+export function ExactMoment({ ms }: { ms: number }) {
+  const date = new Date(ms)
+  const text = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  return <time dateTime={date.toISOString()}>{text}</time>
+}

@@ -1,0 +1,2 @@
+export { serveApiDocs } from './api-docs.ts'
+export { serveConsole } from './console-files.ts'
