@@ -14,13 +14,17 @@ export async function readBody(stream: Readable | null | undefined, maxBytes: nu
   const chunks: Buffer[] = []
   let size = 0
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // the stream stays whole, so that a refusal still reaches a client that is sending
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > maxBytes) throw new MatrixError('M_TOO_LARGE', `Request content is too large (>${maxBytes})`)
       chunks.push(chunk)
     }
   } catch (error) {
-    if (error instanceof MatrixError) throw error
+    if (error instanceof MatrixError) {
+      stream.resume()
+      throw error
+    }
     throw new RequestAbortedError('request body ended early', { cause: error })
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)

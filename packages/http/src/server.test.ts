@@ -195,6 +195,18 @@ describe('bodies', () => {
     expect([answer.status, answer.body.errcode]).toEqual([413, 'M_TOO_LARGE'])
   })
 
+  test('over the limit are refused to a client that is still sending, and the connection stays usable', async () => {
+    const { port } = new URL(url)
+    const socket = connect(Number(port), '127.0.0.1')
+    const size = 5_000_000
+    socket.write(`PUT ${echoPath} HTTP/1.1\r\nHost: here\r\nContent-Length: ${size}\r\n\r\n`)
+    socket.write(Buffer.alloc(size, 'x'))
+    socket.write(`GET ${echoPath} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`)
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    expect(answer.match(/^HTTP\/1.1 \d+/gm)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 405'])
+  })
+
   test('of events may only hold numbers that canonical JSON knows', async () => {
     const path = '/_synapse/admin/v1/test.canonical'
     for (const number of ['1.0', '1e3', '9007199254740992', '-0', '0.5']) {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { readPosition, takePosition } from '../change-position.ts'
 import type { Database, Reads, Transaction } from '../database.ts'
@@ -73,7 +73,11 @@ export class SqliteDatabase<S> implements Database<S> {
   async #work(): Promise<void> {
     // the rest of this turn may bring more transactions for the same commit
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#commitGroup()
+    while (this.#waiting.length > 0) {
+      await this.#commitGroup()
+      // a caller in a loop would keep everything in microtasks: let requests in (their writes share the next commit)
+      await setImmediate()
+    }
     this.#working = undefined
   }
 
