@@ -204,7 +204,7 @@ describe('bodies', () => {
     socket.write(`GET ${echoPath} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`)
     let answer = ''
     for await (const chunk of socket) answer += chunk
-    expect(answer.match(/^HTTP\/1.1 \d+/gm)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 405'])
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 405'])
   })
 
   test('of events may only hold numbers that canonical JSON knows', async () => {
