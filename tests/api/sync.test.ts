@@ -121,7 +121,8 @@ onBothDatabases('/sync over HTTP', (dialect) => {
   test('stopping the server answers those who wait', async () => {
     const { next_batch: since } = await sync(bob)
     const waiting = sync(bob, { since, timeout: '60000' })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // answered after the poll came in
+    await sync(bob, { since })
     await server.restart()
     expect(await waiting).not.toHaveProperty('rooms')
   })

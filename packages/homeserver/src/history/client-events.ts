@@ -83,6 +83,7 @@ function unsignedOf(
   const redaction = event.redactedBy && related.get(event.redactedBy)
   if (redaction) {
     const because = { age: Math.max(0, view.nowMs - redaction.originServerTs) }
+    unsigned.redacted_by = redaction.eventId
     unsigned.redacted_because = format(redaction, because, view) as JsonObject
   }
   const membership = view.memberships?.get(event.eventId)

@@ -4,7 +4,7 @@ import { isTypeAllowed } from '@glia/protocol'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import { type StoredEvent, storedEventOf } from '../timeline/index.ts'
-import type { TimelinePoint } from './tokens.ts'
+import type { GraphPoint, TimelinePoint } from './tokens.ts'
 
 export type EventExpressions = ExpressionBuilder<HomeserverSchema, 'events'>
 
@@ -18,8 +18,8 @@ export async function pageOfEvents(
     roomId: RoomId
     direction: 'b' | 'f'
     /** Absent: from the newest (b) or the oldest (f). */
-    from: TimelinePoint | undefined
-    to: TimelinePoint | undefined
+    from: GraphPoint | undefined
+    to: GraphPoint | undefined
     limit: number
     filter: EventFilter
     /** Nothing that arrived after this position. */
@@ -45,14 +45,26 @@ export async function pageOfEvents(
 }
 
 /** Events up to the point. The first comparison by itself lets the index find the page. */
-function isBefore(eb: EventExpressions, { depth, position }: TimelinePoint): Expression<SqlBool> {
-  if (depth === undefined) return eb('position', '<=', position)
+function isBefore(eb: EventExpressions, { depth, position }: GraphPoint): Expression<SqlBool> {
   return eb.and([eb('depth', '<=', depth), eb.or([eb('depth', '<', depth), eb('position', '<=', position)])])
 }
 
-function isAfter(eb: EventExpressions, { depth, position }: TimelinePoint): Expression<SqlBool> {
-  if (depth === undefined) return eb('position', '>', position)
+function isAfter(eb: EventExpressions, { depth, position }: GraphPoint): Expression<SqlBool> {
   return eb.and([eb('depth', '>=', depth), eb.or([eb('depth', '>', depth), eb('position', '>', position)])])
+}
+
+/** Where a point of either kind lies in the graph of a room: a point in order of arrival is at the newest event before it. */
+export async function placeInGraph(db: Reads<HomeserverSchema>, roomId: RoomId, { depth, position }: TimelinePoint): Promise<GraphPoint> {
+  if (depth !== undefined) return { depth, position }
+  const newest = await db
+    .selectFrom('events')
+    .select(['depth', 'position'])
+    .where('room_id', '=', roomId)
+    .where('position', '<=', position)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return newest ?? { depth: 0, position: 0 }
 }
 
 /** The part of a filter that the database can tell; `matchesStoredEvent` is the rest. */

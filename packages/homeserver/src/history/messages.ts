@@ -12,10 +12,10 @@ import {
 } from '@glia/protocol'
 import type { StoredEvent } from '../timeline/index.ts'
 import { toClientEvents } from './client-events.ts'
-import { matchesStoredEvent, pageOfEvents } from './event-pages.ts'
+import { matchesStoredEvent, pageOfEvents, placeInGraph } from './event-pages.ts'
 import { type HistoryDeps, type HistoryReader, keepVisible, membersAt, openRoom, type Reading, viewOf } from './history-deps.ts'
 import { newestReadable } from './room-access.ts'
-import { arrivalToken, historyToken, parseTimelineToken, type TimelinePoint } from './tokens.ts'
+import { arrivalToken, type GraphPoint, historyToken, parseTimelineToken } from './tokens.ts'
 
 export interface MessagesQuery {
   readonly from: string | undefined
@@ -44,11 +44,13 @@ const MAX_LIMIT = 1000
  */
 export async function readMessages(deps: HistoryDeps, reader: HistoryReader, roomId: RoomId, query: MessagesQuery): Promise<MessagesPage> {
   const filter = parseFilterParameter(query.filter)
-  const from = query.from === undefined ? undefined : parseTimelineToken(query.from, 'from')
-  const to = query.to === undefined ? undefined : parseTimelineToken(query.to, 'to')
+  const fromPoint = query.from === undefined ? undefined : parseTimelineToken(query.from, 'from')
+  const toPoint = query.to === undefined ? undefined : parseTimelineToken(query.to, 'to')
   const limit = Math.min(query.limit ?? filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT)
   const reading = await openRoom(deps, roomId, reader)
   const { direction } = query
+  const from = fromPoint && (await placeInGraph(deps.database.read, roomId, fromPoint))
+  const to = toPoint && (await placeInGraph(deps.database.read, roomId, toPoint))
   const page = isRoomAllowed(filter, roomId)
     ? await readVisiblePage(deps, reading, { direction, from, to, limit, filter })
     : { events: [], memberships: new Map(), first: undefined, next: undefined }
@@ -75,7 +77,7 @@ function startToken(direction: 'b' | 'f', first: StoredEvent | undefined, positi
 }
 
 /** The point that follows an event when going on in a direction. */
-export function pointBeyond(event: StoredEvent, direction: 'b' | 'f'): { depth: number; position: number } {
+export function pointBeyond(event: StoredEvent, direction: 'b' | 'f'): GraphPoint {
   return { depth: event.depth, position: direction === 'b' ? event.position - 1 : event.position }
 }
 
@@ -85,7 +87,7 @@ interface VisiblePage {
   /** The first event that was looked at, seen or not. */
   readonly first: StoredEvent | undefined
   /** Where to go on; undefined when nothing was left. */
-  readonly next: { depth: number; position: number } | undefined
+  readonly next: GraphPoint | undefined
 }
 
 /** Pages that are mostly hidden are read on, but not for ever: then the page is short and has a `next`. */
@@ -98,8 +100,8 @@ export async function readVisiblePage(
   reading: Reading,
   page: {
     direction: 'b' | 'f'
-    from: TimelinePoint | undefined
-    to: TimelinePoint | undefined
+    from: GraphPoint | undefined
+    to: GraphPoint | undefined
     limit: number
     filter: EventFilter
   },
@@ -108,7 +110,7 @@ export async function readVisiblePage(
   const events: StoredEvent[] = []
   const memberships = new Map<EventId, Membership>()
   let first: StoredEvent | undefined
-  let next: { depth: number; position: number } | undefined
+  let next: GraphPoint | undefined
   let from = page.from
   const newest = newestReadable(reading.access)
   for (let round = 0; round < MAX_ROUNDS && events.length < limit; round++) {

@@ -10,8 +10,14 @@ export interface TimelinePoint {
   readonly position: number
 }
 
+/** A point in the order of the graph: after the events up to (depth, position). */
+export interface GraphPoint {
+  readonly depth: number
+  readonly position: number
+}
+
 /** The text of a point in the order of the graph. */
-export function historyToken(point: { depth: number; position: number }): string {
+export function historyToken(point: GraphPoint): string {
   return `t${point.depth}-${point.position}`
 }
 
