@@ -74,9 +74,6 @@ function readGrant(
   if (!client.grantTypes.includes('authorization_code')) {
     throw new Refusal('unauthorized_client', 'this client has not registered the authorization_code grant')
   }
-  for (const name of ['state', 'nonce', 'login_hint'] as const) {
-    if (parameters[name]?.includes('\0')) throw new Refusal('invalid_request', `${name} contains characters that are not allowed`)
-  }
   const prompt = prompts(parameters)
   if (prompt.includes('none')) throw new Refusal('login_required', 'a person has to consent')
   return {
