@@ -34,6 +34,13 @@ onBothDatabases('membership', (dialect) => {
       })
     })
 
+    test('takes nobody at their word who vouches for them', async () => {
+      const roomId = await makeRoom({ join_rule: 'public' })
+      const content = { membership: 'join', join_authorised_via_users_server: alice }
+      await fixture.membership.change(as(carol), { roomId, target: carol, content })
+      expect(await fixture.memberOf(roomId, carol)).toEqual({ membership: 'join' })
+    })
+
     test('again makes no event', async () => {
       const roomId = await makeRoom({ join_rule: 'public' })
       await fixture.membership.join(as(bob), roomId)

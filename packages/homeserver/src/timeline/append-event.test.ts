@@ -240,6 +240,20 @@ onBothDatabases('the timeline', (dialect) => {
       expect(row).toEqual({ membership: 'join', display_name: null })
     })
 
+    test('is seen by the events after it in the same transaction', async () => {
+      const roomId = await fixture.createRoom()
+      const name = await fixture.append(roomId, alice, 'm.room.name', { name: 'Bad name' }, '')
+      const content = await fixture.database.transaction((tx) =>
+        fixture.timeline.edit(tx, roomId, async (writer) => {
+          await writer.state('m.room.name', '')
+          await writer.append({ type: 'm.room.redaction', sender: alice, content: {}, redacts: name.eventId })
+          await writer.flush()
+          return (await writer.state('m.room.name', ''))?.content
+        }),
+      )
+      expect(content).toEqual({})
+    })
+
     test('of older state leaves the columns alone', async () => {
       const roomId = await fixture.createRoom()
       const old = await fixture.append(roomId, alice, 'm.room.name', { name: 'Old' }, '')

@@ -1,4 +1,4 @@
-import type { EventId, RoomId } from '@glia/protocol'
+import type { EventId, RoomId, UserId } from '@glia/protocol'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openRoomsFixture, requesterOf } from '../membership/rooms-fixture.ts'
@@ -35,6 +35,26 @@ onBothDatabases('sending', (dialect) => {
     expect(new Set(ids).size).toBe(1)
     expect(await send(alice, 'same')).toBe(ids[0])
     expect(await count()).toBe(before + 1)
+  })
+
+  test('requests that share a transaction know of each other', async () => {
+    const before = await count()
+    const [, ...ids] = await Promise.all([send(), ...Array.from({ length: 5 }, () => send(alice, 'shared'))])
+    expect(new Set(ids).size).toBe(1)
+    expect(await count()).toBe(before + 2)
+    const reaction = { 'm.relates_to': { rel_type: 'm.annotation', event_id: ids[0], key: '👍' } }
+    const react = () => send(alice, undefined, 'm.reaction', reaction)
+    const [first, ...results] = await Promise.allSettled([send(), react(), react(), react(), react()])
+    expect(first!.status).toBe('fulfilled')
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])
+  })
+
+  test('a refused request does not take others along that share its transaction', async () => {
+    const before = await count()
+    const stranger = '@stranger:glia.test' as UserId
+    const results = await Promise.allSettled([alice, bob, stranger, alice, stranger, bob].map((user) => send(user)))
+    expect(results.map(({ status }) => status[0]).join('')).toBe('ffrfrf')
+    expect(await count()).toBe(before + 4)
   })
 
   test('another session, type or user is another request', async () => {
