@@ -28,12 +28,17 @@ export function createClient(options: ClientOptions): Client {
     fetch: options.fetch ?? ((...args) => fetch(...args)),
     token: typeof token === 'function' ? token : () => token,
   }
-  const methodsOf = (tree: object): object =>
+  const methodsOf = (resource: object) =>
+    // a resource also exports lists and fields that its endpoints share: those are no methods
     Object.fromEntries(
-      Object.entries(tree).map(([name, value]) => [
-        name,
-        isEndpoint(value) ? (input = {}) => call(transport, value, input) : methodsOf(value),
-      ]),
+      Object.entries(resource)
+        .filter((entry): entry is [string, AnyEndpoint] => isEndpoint(entry[1]))
+        .map(([name, endpoint]) => [name, (input: CallInput<AnyEndpoint> = {}) => call(transport, endpoint, input)]),
     )
-  return methodsOf(contract) as Client
+  const surfaces = mapValues(contract, (surface) => mapValues(surface, methodsOf))
+  return surfaces as object as Client
+}
+
+function mapValues<T>(object: object, change: (value: object) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
 }
