@@ -104,7 +104,14 @@ describe.each(['light', 'dark'] as const)('on a phone, %s,', (colorScheme) => {
     await check('register')
     await page.goto(`${server.url}/login`)
     await signIn(page)
-    const places = ['/', '/link', '/account/', '/nowhere', `/authorize?client_id=${clientId}&${AUTHORIZE}`]
+    const places = [
+      '/',
+      '/link',
+      '/account/',
+      '/account/?action=org.matrix.cross_signing_reset',
+      '/nowhere',
+      `/authorize?client_id=${clientId}&${AUTHORIZE}`,
+    ]
     for (const place of [...places, (await startDeviceGrant()).verification_uri_complete]) {
       await page.goto(new URL(place, server.url).href)
       await check(place)

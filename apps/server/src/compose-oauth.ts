@@ -13,6 +13,7 @@ import {
   discoveryRoutes,
   type HomeserverLink,
   introspectionRoutes,
+  type PageRoutesDeps,
   type PasswordCheck,
   type PasswordHasher,
   pageRoutes,
@@ -39,6 +40,7 @@ export interface ComposeOAuthOptions {
   readonly passwordCheck: PasswordCheck
   readonly sessions: Sessions
   readonly browserSessions: BrowserSessions
+  readonly allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
 }
@@ -67,6 +69,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       homeserver,
       accounts,
       passwords: options.passwords,
+      allowCrossSigningReset: options.allowCrossSigningReset,
       passwordCheck: options.passwordCheck,
       sessions,
       browserSessions,

@@ -191,6 +191,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     passwordCheck: legacyAuth.passwordCheck,
     sessions,
     browserSessions: createBrowserSessions({ clock, random }),
+    allowCrossSigningReset: userData.keys.allowCrossSigningReset,
     issuer: publicBaseUrl,
   })
 

@@ -1,5 +1,8 @@
 import { contract, PageError } from '@glia/contract'
+import type { AnyTransaction } from '@glia/database'
 import { type Reply, type Route, route } from '@glia/http'
+import type { Clock } from '@glia/platform'
+import type { UserId } from '@glia/protocol'
 import { findClient } from '../client-registration/index.ts'
 import { endSessionWithDevice } from '../revocation/index.ts'
 import type { BrowserSession, Session, Sessions } from '../sessions/index.ts'
@@ -12,9 +15,14 @@ import { signedInAs } from './who.ts'
 
 export interface AccountRoutesDeps extends VisitDeps {
   readonly sessions: Sessions
+  readonly clock: Clock
+  /** Lets the user's clients replace the cross-signing keys without further proof until then, once. */
+  allowCrossSigningReset(tx: AnyTransaction, userId: UserId, untilMs: number): Promise<void>
 }
 
 const ONE_SESSION = /(?:^|\.)(?:device_view|device_delete|session_view|session_end)$/
+const CROSS_SIGNING_RESET = /(?:^|\.)cross_signing_reset$/
+const RESET_ALLOWED_MS = 10 * 60_000
 const ALL_SESSIONS = /(?:^|\.)(?:devices_list|sessions_list)$/
 
 /** The page of the own account. `action` and `device_id` choose a part of it (MSC4191). */
@@ -22,6 +30,7 @@ export function accountPageRoutes(deps: AccountRoutesDeps): Route[] {
   const { account } = contract.pages
 
   const show = async (visit: Visit, signedIn: SignedIn, query: { action?: string; device_id?: string }): Promise<Reply> => {
+    if (CROSS_SIGNING_RESET.test(query.action ?? '')) return showReset(visit, signedIn)
     const sessions = await deps.sessions.list(deps.database.read, signedIn.user.userId)
     const action = query.action ?? ''
     if (ONE_SESSION.test(action)) {
@@ -66,6 +75,19 @@ ${sessionPart}
       await deps.database.transaction((tx) => endSessionWithDevice(tx, deps, session.id))
       return visit.redirect('/account/')
     }),
+    route(account.allowCrossSigningReset, async ({ body, request }) => {
+      const visit = await openVisit(deps, request)
+      visit.checkCsrf(body.csrf)
+      if (!visit.signedIn) {
+        return visit.redirect(withContinuation('/login', { kind: 'manage_account', action: 'org.matrix.cross_signing_reset' }))
+      }
+      const { userId } = visit.signedIn.user
+      await deps.database.transaction((tx) => deps.allowCrossSigningReset(tx, userId, deps.clock.nowMs() + RESET_ALLOWED_MS))
+      return visit.show({
+        title: 'Allowed',
+        body: html`${notice('done', 'For ten minutes, your clients may replace your cryptographic identity.')}<p>Go back to the client and go on there.</p>`,
+      })
+    }),
     route(account.endBrowserSession, async ({ params, body, request }) => {
       const visit = await openVisit(deps, request)
       visit.checkCsrf(body.csrf)
@@ -76,6 +98,21 @@ ${sessionPart}
       return visit.redirect('/account/')
     }),
   ]
+}
+
+function showReset(visit: Visit, signedIn: SignedIn): Reply {
+  return visit.show({
+    title: 'Reset your cryptographic identity?',
+    body: html`${notice(
+      'warning',
+      html`<p><strong>Only go on if you asked for this in a client of yours, just now.</strong></p>
+<p>People you talk to will be told that your identity has changed, and messages that you have no other copy of the keys for stay unreadable.</p>`,
+    )}
+${signedInAs(visit, signedIn, { kind: 'manage_account', action: 'org.matrix.cross_signing_reset' })}
+<form method="post" action="/account/cross-signing-reset">${csrfField(visit.csrf)}
+<div class="actions"><button class="danger" type="submit">Allow the reset</button></div></form>
+<p><a href="/account/">No, go to my account</a></p>`,
+  })
 }
 
 function noSuchSession(): PageError {

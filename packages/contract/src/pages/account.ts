@@ -28,6 +28,18 @@ export const endSession = endpoint({
   produces: 'html',
 })
 
+export const allowCrossSigningReset = endpoint({
+  id: 'pages.account.allow_cross_signing_reset',
+  method: 'POST',
+  path: '/account/cross-signing-reset',
+  surface: 'page',
+  access: access.browser,
+  summary: 'Lets the own clients replace the cross-signing keys, for ten minutes',
+  source: 'Client-Server API, "POST /keys/device_signing/upload", stage m.oauth; MSC4312',
+  form: { csrf: optional(text()) },
+  produces: 'html',
+})
+
 export const endBrowserSession = endpoint({
   id: 'pages.account.end_browser_session',
   method: 'POST',
