@@ -2,6 +2,7 @@ import {
   type AuthSchema,
   authMigrations,
   createAccounts,
+  createAdminCheck,
   createAuthCleanup,
   createAuthenticator,
   createAuthLink,
@@ -38,6 +39,7 @@ import { type Clock, createLogger, type Logger, type Random } from '@glia/platfo
 import type { ServerName, UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
+import { type Administration, composeAdministration } from './compose-administration.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import { composeRoomAdministration } from './compose-room-administration.ts'
 import { composeRooms } from './compose-rooms.ts'
@@ -67,6 +69,8 @@ export interface Server {
   endLongPolls(): void
   /** A link with which the first admin account can be made, once; undefined when there is an admin. */
   createSetupLink(): Promise<string | undefined>
+  /** What needs no token; works without `start`, too. */
+  readonly administration: Administration
   /** Stops background work, writes what is still in memory, closes the database. Call it when nothing is answered any more. */
   stop(): Promise<void>
 }
@@ -163,7 +167,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
     confirmIdentity: (requester, auth, operation) => legacyAuth.confirmIdentity(requester, auth, operation),
   }
-  const authenticator = createAuthenticator({ database: database.as(), homeserver: homeserverLink, activity: sessionActivity, clock })
+  const authenticator = createAuthenticator({
+    database: database.as(),
+    homeserver: homeserverLink,
+    activity: sessionActivity,
+    clock,
+    mayAdminister: createAdminCheck(config.auth.policy),
+  })
 
   const legacyAuth = createLegacyAuth({
     database: database.as(),
@@ -245,6 +255,14 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     endLongPolls: () => sync.stop(),
     createSetupLink: oauth.createSetupLink,
+    administration: composeAdministration({
+      database: database.as(),
+      homeserver: homeserverLink,
+      accounts,
+      passwords,
+      sessions,
+      createSetupLink: oauth.createSetupLink,
+    }),
     async stop() {
       await app.close()
       await tasks.stop()

@@ -35,7 +35,13 @@ onBothDatabases('the authenticator', (dialect) => {
     }
     sessions = createSessions({ clock, random: seededRandom('authenticator'), lifetimes })
     const activity = createSessionActivity({ database: store.database.as(), clock, logger: silentLogger })
-    authenticator = createAuthenticator({ database: store.database.as(), homeserver, activity, clock })
+    authenticator = createAuthenticator({
+      database: store.database.as(),
+      homeserver,
+      activity,
+      clock,
+      mayAdminister: (user) => user.isAdmin,
+    })
   })
   afterEach(() => store.remove())
 
@@ -61,11 +67,14 @@ onBothDatabases('the authenticator', (dialect) => {
     expect(homeserver.activity[0]).toEqual({ userId: alice, deviceId: phone, ...origin })
   })
 
-  test('an OAuth token is an admin token by its scope alone', async () => {
+  test('an OAuth token is an admin token by its scope, for as long as its account is an admin', async () => {
     const plain = await oauth(api)
     const powerful = await oauth(`${api} urn:synapse:admin:*`)
-    expect(await authenticator.authenticate(plain.accessToken, origin)).toMatchObject({ isAdmin: false, origin: 'oauth' })
-    expect(await authenticator.authenticate(powerful.accessToken, origin)).toMatchObject({ isAdmin: true, deviceId: undefined })
+    const isAdmin = async ({ accessToken }: { accessToken: string }) => (await authenticator.authenticate(accessToken, origin)).isAdmin
+    homeserver.addUser('alice', { isAdmin: true })
+    expect([await isAdmin(plain), await isAdmin(powerful)]).toEqual([false, true])
+    homeserver.addUser('alice', { isAdmin: false })
+    expect([await isAdmin(plain), await isAdmin(powerful)]).toEqual([false, false])
   })
 
   test('an OAuth token without an API scope, or without a user, opens nothing', async () => {
@@ -133,9 +142,12 @@ onBothDatabases('the authenticator', (dialect) => {
   test('the auth admin API takes tokens with its scope, of users that are not locked', async () => {
     const plain = await oauth(api)
     const powerful = await oauth('urn:mas:admin')
+    homeserver.addUser('alice', { isAdmin: true })
     await expect(authenticator.authenticateAuthAdmin(plain.accessToken, origin)).rejects.toMatchObject({ status: 401 })
     expect(await authenticator.authenticateAuthAdmin(powerful.accessToken, origin)).toMatchObject({ userId: alice, clientId: 'CLIENT' })
-    homeserver.addUser('alice', { isLocked: true })
+    homeserver.addUser('alice', { isAdmin: true, isLocked: true })
+    await expect(authenticator.authenticateAuthAdmin(powerful.accessToken, origin)).rejects.toMatchObject({ status: 401 })
+    homeserver.addUser('alice', { isAdmin: false })
     await expect(authenticator.authenticateAuthAdmin(powerful.accessToken, origin)).rejects.toMatchObject({ status: 401 })
   })
 })

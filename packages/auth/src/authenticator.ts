@@ -4,6 +4,7 @@ import type { Authenticator, Origin, Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
+import type { AdminCheck } from './policy/index.ts'
 import {
   compileTokenLookup,
   markAccessTokenUsed,
@@ -24,6 +25,7 @@ export interface AuthenticatorDeps {
   readonly homeserver: HomeserverLink
   readonly activity: SessionActivity
   readonly clock: Clock
+  readonly mayAdminister: AdminCheck
 }
 
 /**
@@ -31,7 +33,7 @@ export interface AuthenticatorDeps {
  * Codes and texts are Synapse's (admin API, "Authentication").
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  const { database, homeserver, activity, clock } = deps
+  const { database, homeserver, activity, clock, mayAdminister } = deps
   const lookup = compileTokenLookup(database)
 
   /** The first use of a token that came from a refresh ends the retry that the old refresh token had. */
@@ -57,7 +59,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       if (found.from_refresh === 1) await markFirstUse(tokenHash, found)
       activity.record(found.id, origin)
       homeserver.recordActivity(activityOf(found, origin))
-      return toRequester(found, user, scopes)
+      return toRequester(found, user, scopes, mayAdminister(user))
     },
 
     async authenticateAuthAdmin(accessToken, origin) {
@@ -68,6 +70,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       if (found.user_id !== null) {
         const user = await homeserver.findUser(found.user_id as UserId)
         if (!user || user.isDeactivated || user.isLocked) throw new AuthAdminError(401, 'User is not active')
+        if (!mayAdminister(user)) throw new AuthAdminError(401, 'User is not an administrator any more')
       }
       await markFirstUse(tokenHash, found)
       activity.record(found.id, origin)
@@ -106,12 +109,16 @@ function activityOf(found: TokenWithSession, origin: Origin) {
   }
 }
 
-function toRequester(found: TokenWithSession, user: LinkedUser, scopes: ReadonlySet<string>): Requester {
+/**
+ * A token with scopes needs the admin scope, and its account must still be an admin (MAS asks only when the scope is given). A token
+ * without scopes has what its account has.
+ */
+function toRequester(found: TokenWithSession, user: LinkedUser, scopes: ReadonlySet<string>, mayAdminister: boolean): Requester {
   const byScope = found.kind === 'oauth' || found.kind === 'personal'
   return {
     userId: user.userId,
     deviceId: (found.device_id ?? undefined) as DeviceId | undefined,
-    isAdmin: byScope ? scopes.has(SERVER_ADMIN_SCOPE) : user.isAdmin,
+    isAdmin: byScope ? mayAdminister && scopes.has(SERVER_ADMIN_SCOPE) : user.isAdmin,
     isGuest: user.isGuest,
     isLocked: user.isLocked,
     isSuspended: user.isSuspended,

@@ -27,19 +27,26 @@ export type AuthorizationPolicy = (request: PolicyRequest) => PolicyViolation[]
 const DEVICE_ID = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]{10,255}$/
 const HARMLESS = new Set<string>(['openid', 'email', apiScopes.stable, apiScopes.unstable])
 
+/** Whether an account may administer the server just now. */
+export type AdminCheck = (user: { readonly userId: UserId; readonly isAdmin: boolean }) => boolean
+
+/** Asked when an admin scope is given, and again on every request that uses it: who is no admin any more loses the power at once. */
+export function createAdminCheck({ adminUsers }: Pick<PolicyConfig, 'adminUsers'>): AdminCheck {
+  return (user) => user.isAdmin || adminUsers.includes(localpartOf(user.userId))
+}
+
 /**
  * Who may have which scopes. All or nothing: one violation refuses the whole request. Asked when a person consents and when a client
  * asks for itself, never at a refresh.
  */
 export function createAuthorizationPolicy(config: PolicyConfig): AuthorizationPolicy {
-  const mayAdminister = (user: PolicyRequest['user']) =>
-    user !== undefined && (user.isAdmin || config.adminUsers.includes(localpartOf(user.userId)))
+  const mayAdminister = createAdminCheck(config)
 
   const adminViolations = (request: PolicyRequest): PolicyViolation[] => {
     const { user, client } = request
     const isAdminClient = user === undefined && config.adminClients.includes(client.id)
     const refused = request.scopes.filter(
-      (scope) => isAdminScope(scope) && !mayAdminister(user) && !(isAdminClient && scope === authAdminScope),
+      (scope) => isAdminScope(scope) && !(user && mayAdminister(user)) && !(isAdminClient && scope === authAdminScope),
     )
     return refused.length === 0 ? [] : [notAdmin(refused.join(' and '), request)]
   }
