@@ -1,10 +1,15 @@
-import { serve } from '@glia/server'
+import { createTerminal } from './terminal.ts'
 
-const [command, ...rest] = process.argv.slice(2)
-const io = { out: (line: string) => console.log(line), error: (line: string) => console.error(line) }
+const argv = process.argv.slice(2)
+const terminal = createTerminal(process)
 
-if (command === 'serve') process.exitCode = await serve(rest, io)
-else {
-  io.error('Usage: glia serve [options]')
-  process.exitCode = 2
+if (argv[0] === 'serve') {
+  // straight to the server: it starts without what the other commands need
+  const { serve } = await import('@glia/server')
+  process.exitCode = await serve(argv.slice(1), { out: terminal.out, error: terminal.note })
+} else {
+  // whoever lists processes must not read tokens and passwords that were given as arguments
+  process.title = argv[0]?.startsWith('-') === false ? `glia ${argv[0]}` : 'glia'
+  const { runCommandLine } = await import('./command-line.ts')
+  process.exitCode = await runCommandLine(argv, terminal)
 }

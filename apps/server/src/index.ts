@@ -1,5 +1,7 @@
 export { compose } from './compose.ts'
+export type { Administration } from './compose-administration.ts'
 export * from './config/index.ts'
+export { type OpenAdministration, openAdministration } from './open-administration.ts'
 export { type RunningServer, runServer } from './run-server.ts'
 export { serve } from './serve.ts'
 export { gliaVersion } from './version.ts'

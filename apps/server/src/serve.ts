@@ -5,7 +5,7 @@ import { type RunningServer, runServer } from './run-server.ts'
 
 /**
  * `glia serve`: runs the server until SIGTERM or SIGINT.
- * @returns the exit code
+ * @returns the exit code: 0 stopped, 1 could not start, 2 wrong use
  */
 export async function serve(argv: readonly string[], io: { out: (line: string) => void; error: (line: string) => void }): Promise<number> {
   let running: RunningServer
@@ -22,7 +22,7 @@ export async function serve(argv: readonly string[], io: { out: (line: string) =
     const lines = refusalOf(error)
     if (!lines) throw error
     for (const line of lines) io.error(line)
-    return 1
+    return error instanceof UsageError ? 2 : 1
   }
   for (const line of await welcome(running)) io.out(line)
   await untilAskedToStop()

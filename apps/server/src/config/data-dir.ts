@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Environment, Random } from '@glia/platform'
@@ -18,7 +19,13 @@ export interface PreparedDataDir {
   readonly firstStart: boolean
 }
 
-const CONFIG_FILE = 'glia.yaml'
+/** In the data folder; what `glia serve` reads without `--config`. */
+export const CONFIG_FILE = 'glia.yaml'
+
+/** Whether a server has been started with this data folder, without `--config`. */
+export function isServerFolder(folder: string): boolean {
+  return existsSync(join(folder, CONFIG_FILE))
+}
 
 /**
  * Makes the data folder ready: without `--config`, `glia.yaml` is written into an empty folder; keys and secrets that the

@@ -1,6 +1,6 @@
 export type { Config } from './config.ts'
-export { type PreparedDataDir, prepareDataDir } from './data-dir.ts'
-export { type LoadedConfig, loadConfig } from './load-config.ts'
+export { CONFIG_FILE, isServerFolder, type PreparedDataDir, prepareDataDir } from './data-dir.ts'
+export { dataDirOf, type LoadedConfig, loadConfig } from './load-config.ts'
 export { openConfig } from './open-config.ts'
 export type { ServeOptions } from './overlay.ts'
 export { ConfigError, type ConfigWarning, formatProblem, type Problem } from './problems.ts'

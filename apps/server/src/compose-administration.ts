@@ -1,0 +1,90 @@
+import type { Accounts, AuthSchema, HomeserverLink, PasswordHasher, Sessions } from '@glia/auth'
+import { MatrixError } from '@glia/contract'
+import type { Database } from '@glia/database'
+import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
+
+const MAX_PASSWORD_LENGTH = 512
+
+/** What whoever owns the server's files may do to accounts without a token. Names are localparts or full user ids of this server. */
+export interface Administration {
+  readonly serverName: string
+  /** @returns the user id @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE, M_INVALID_PARAM */
+  createUser(user: { name: string; password: string; displayName?: string | undefined; isAdmin: boolean }): Promise<string>
+  /**
+   * Sets a password. Sessions and devices of the user end unless they are to stay.
+   * @throws MatrixError M_NOT_FOUND, M_USER_DEACTIVATED, M_INVALID_PARAM
+   */
+  setPassword(name: string, password: string, options: { keepSessions: boolean }): Promise<string>
+  /** @throws MatrixError M_NOT_FOUND, M_USER_DEACTIVATED */
+  setAdmin(name: string, isAdmin: boolean): Promise<string>
+  /** A link with which the first admin account can be made, once; undefined when there is an admin. */
+  createSetupLink(): Promise<string | undefined>
+}
+
+export interface AdministrationDeps {
+  readonly database: Database<AuthSchema>
+  readonly homeserver: HomeserverLink
+  readonly accounts: Accounts
+  readonly passwords: PasswordHasher
+  readonly sessions: Sessions
+  readonly createSetupLink: () => Promise<string | undefined>
+}
+
+export function composeAdministration(deps: AdministrationDeps): Administration {
+  const { database, homeserver, accounts, passwords, sessions } = deps
+  const { serverName } = homeserver
+
+  const localpartIn = (name: string): string => {
+    if (!name.startsWith('@')) return name
+    const colon = name.indexOf(':')
+    if (name.slice(colon + 1) !== serverName) throw new MatrixError('M_INVALID_PARAM', `${name} is not a user of ${serverName}`)
+    return name.slice(1, colon)
+  }
+  const usable = async (name: string): Promise<UserId> => {
+    const userId = makeUserId(localpartIn(name), serverName as ServerName)
+    const user = await homeserver.findUser(userId)
+    if (!user) throw new MatrixError('M_NOT_FOUND', `There is no ${userId}`)
+    if (user.isDeactivated) throw new MatrixError('M_USER_DEACTIVATED', `${userId} is deactivated`)
+    return userId
+  }
+
+  return {
+    serverName,
+    async createUser({ name, password, displayName, isAdmin }) {
+      const localpart = localpartIn(name)
+      checkPassword(password)
+      await homeserver.checkLocalpartAvailable(localpart)
+      const passwordHash = await passwords.hash(password)
+      return database.transaction(async (tx) => {
+        const userId = await homeserver.createUser(tx, { localpart, isAdmin, ...(displayName === undefined ? {} : { displayName }) })
+        await accounts.create(tx, { userId, passwordHash })
+        return userId
+      })
+    },
+    async setPassword(name, password, { keepSessions }) {
+      checkPassword(password)
+      const userId = await usable(name)
+      const passwordHash = await passwords.hash(password)
+      await database.transaction(async (tx) => {
+        await accounts.setPasswordHash(tx, userId, passwordHash)
+        if (keepSessions) return
+        await sessions.endAll(tx, userId, {})
+        await homeserver.deleteAllDevices(tx, userId, {})
+      })
+      return userId
+    },
+    async setAdmin(name, isAdmin) {
+      const userId = await usable(name)
+      await database.transaction((tx) => homeserver.setAdmin(tx, userId, isAdmin))
+      return userId
+    },
+    createSetupLink: deps.createSetupLink,
+  }
+}
+
+function checkPassword(password: string): void {
+  if (password === '') throw new MatrixError('M_INVALID_PARAM', 'The password is empty')
+  if (password.length > MAX_PASSWORD_LENGTH || password.includes('\0')) {
+    throw new MatrixError('M_INVALID_PARAM', `A password has at most ${MAX_PASSWORD_LENGTH} characters, none of them NUL`)
+  }
+}
