@@ -31,6 +31,7 @@ export interface GliaUser {
   start(args: readonly string[], options?: GliaOptions): GliaRun
   run(args: readonly string[], options?: GliaOptions): Promise<GliaEnd>
   /** Runs it with `--json`. @returns what it printed @throws if it failed */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   json(args: readonly string[], options?: GliaOptions): Promise<any>
   remove(): void
 }

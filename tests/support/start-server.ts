@@ -40,6 +40,8 @@ export interface TestServer {
   readonly url: string
   readonly serverName: string
   readonly dataDir: string
+  /** With it, the command line finds the same server: its folder, configuration and database. */
+  readonly env: Readonly<Record<string, string>>
   readonly running: RunningServer
   api(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>
   /** Registers through the shared secret, as Synapse's `register_new_matrix_user` does. */
@@ -101,7 +103,7 @@ export async function startTestServer(
   writeSharedSecret(dataDir)
   const write = () => writeFileSync(file, stringify(settings))
   write()
-  const env = place?.options.kind === 'postgres' ? { GLIA_DATABASE_URL: String(place.options.connection) } : {}
+  const env: Record<string, string> = place?.options.kind === 'postgres' ? { GLIA_DATABASE_URL: String(place.options.connection) } : {}
   const start = async () => {
     const { config } = await openConfig({ cli: { dataDir, config: [file] }, env, random: systemRandom })
     const logger = createLogger({ level: options.log ? 'debug' : 'silent', format: 'text' })
@@ -117,6 +119,7 @@ export async function startTestServer(
     },
     serverName: SERVER_NAME,
     dataDir,
+    env: { ...env, GLIA_DATA_DIR: dataDir, GLIA_CONFIG: file },
     api: (method, path, request) => callApi(running.url + path, method, request),
     register: (localpart, { admin = false, password = `password of ${localpart}` } = {}) =>
       registerBySharedSecret(server, sharedSecretOf(dataDir), { localpart, password, admin }),

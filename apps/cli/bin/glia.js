@@ -9,8 +9,11 @@ const NEEDED = 26
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   await import('../src/main.ts')
 } else {
+  // whoever lists processes must not read tokens and passwords that were given as arguments
+  if (process.argv[2] !== 'serve') process.title = 'glia'
+  const args = process.argv.slice(1)
   const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
-  const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit' })
+  const child = spawn(pinned, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.once('error', (error) => {
     console.error(`Glia needs Node ${NEEDED} and its own copy cannot be run (${error.message}). Run npm ci again.`)

@@ -28,11 +28,11 @@ export class RefusedError extends CliError {
   readonly code: string | undefined
 
   /** @param what was asked for, to begin the message with; undefined where that is plain */
-  constructor(what: string | undefined, status: number, body: unknown) {
+  constructor(what: string | undefined, status: number, body: unknown, hints: readonly string[] = []) {
     const { code, message } = refusalOf(body)
     super(
       `${what === undefined ? '' : `${what}: `}${message ?? 'the server refuses'} (${[code, `HTTP status ${status}`].filter(Boolean).join(', ')})`,
-      { hints: hintsFor(code) },
+      { hints: [...(HINTS[code ?? ''] ?? []), ...hints] },
     )
     this.status = status
     this.code = code
@@ -43,11 +43,6 @@ const LOG_IN_AGAIN = ['Log in again: glia login URL']
 const HINTS: Record<string, readonly string[]> = {
   M_UNKNOWN_TOKEN: LOG_IN_AGAIN,
   M_MISSING_TOKEN: LOG_IN_AGAIN,
-  M_FORBIDDEN: ['Admin commands need an account that is a server admin, and with OAuth the scope urn:synapse:admin:*'],
-}
-
-function hintsFor(code: string | undefined): readonly string[] {
-  return HINTS[code ?? ''] ?? []
 }
 
 /** Reads the three forms of error body: Matrix, OAuth, MAS Admin API. */

@@ -15,9 +15,16 @@ export async function callEndpoint(connection: Connection, endpoint: AnyEndpoint
   try {
     return await call(transport, endpoint, input)
   } catch (error) {
-    if (error instanceof ApiError) throw new RefusedError(undefined, error.status, error.body)
+    if (error instanceof ApiError)
+      throw new RefusedError(undefined, error.status, error.body, isNoAdmin(endpoint, error) ? [ADMIN_HINT] : [])
     throw causeOf(error)
   }
+}
+
+const ADMIN_HINT = 'This needs an account that is a server admin, and with OAuth the scope urn:synapse:admin:*'
+
+function isNoAdmin(endpoint: AnyEndpoint, { status, code }: ApiError): boolean {
+  return endpoint.access.kind === 'serverAdmin' && status === 403 && code === 'M_FORBIDDEN'
 }
 
 /** The client wraps what `connection.fetch` says. */
