@@ -28,6 +28,9 @@ export type FieldKind = 'flag' | 'integer' | 'number' | 'choice' | 'text' | 'lis
 /** Names that every command has for itself. */
 const TAKEN = new Set(['profile', 'url', 'token', 'output', 'json', 'help', 'version', 'yes', 'all', 'wait', 'create'])
 
+/** How `null` is written where a field may be null; texts cannot be. */
+const NULL = 'null'
+
 /** Values that must not be seen on the screen or by whoever lists processes. */
 export function isSecret({ name }: Field): boolean {
   return /password/.test(name)
@@ -59,21 +62,22 @@ export function optionsFor(field: Field, group: string): Option[] {
   if (kind === 'flag') return flagOptions(flag, field, description)
   const option = new Option(`--${flag} <${placeholder(field, kind)}>`, description)
   if (field.isRequired && !isSecret(field)) option.makeOptionMandatory()
+  // commander takes a parsed null for a missing value: `sentValue` translates it
   const orNull =
     <T>(parse: (text: string) => T) =>
     (text: string) =>
-      nullable && text === 'null' ? null : parse(text)
+      nullable && text === NULL ? NULL : parse(text)
   switch (kind) {
     case 'integer':
       return [option.argParser(orNull((text) => integerIn(text, type, field.name)))]
     case 'number':
       return [option.argParser(orNull(numberIn))]
     case 'choice':
-      return [option.choices([...type.enum!, ...(nullable ? ['null'] : [])])]
+      return [option.choices([...type.enum!, ...(nullable ? [NULL] : [])])]
     case 'list':
       return [option.argParser((text: string, all: string[] = []) => [...all, text])]
     case 'json':
-      return [option.argParser((text) => jsonIn(text, type))]
+      return [option.argParser(orNull((text) => jsonIn(text, type)))]
     case 'text':
       return [option]
   }
@@ -82,7 +86,7 @@ export function optionsFor(field: Field, group: string): Option[] {
 /** The value to send, from what commander has parsed. */
 export function sentValue(field: Field, parsed: unknown): unknown {
   const { kind, nullable } = kindOf(field.schema)
-  return kind === 'choice' && nullable && parsed === 'null' ? null : parsed
+  return nullable && kind !== 'text' && parsed === NULL ? null : parsed
 }
 
 function flagName(name: string, group: string): string {
