@@ -24,6 +24,9 @@ export async function ensureConsoleBuilt(log: (line: string) => void): Promise<'
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'fresh'
   log('Building the console …')
   const { build } = await import('vite')
+  // within a test run Vite would take React's development build
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   const newDir = join(consoleDir, `dist-${process.pid}`)
   try {
     await build({ root: consoleDir, configFile: join(consoleDir, 'vite.config.ts'), logLevel: 'warn', build: { outDir: newDir } })
@@ -31,6 +34,8 @@ export async function ensureConsoleBuilt(log: (line: string) => void): Promise<'
     rmSync(builtDir, { recursive: true, force: true })
     renameSync(newDir, builtDir)
   } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
     rmSync(newDir, { recursive: true, force: true })
   }
   return 'built'

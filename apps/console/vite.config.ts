@@ -14,5 +14,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2023',
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
   },
 })

@@ -14,6 +14,7 @@ export interface ListSort {
 export interface ListColumn<Row> {
   readonly id: string
   readonly header: string
+  /** `null` or `''` for nothing to say. */
   readonly cell: (row: Row) => ReactNode
   /** What the server sorts by when the header is pressed. */
   readonly sortKey?: string
@@ -50,7 +51,6 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
         (column): ColumnDef<typeof features, Row> => ({
           id: column.id,
           header: column.header,
-          cell: ({ row }) => column.cell(row.original),
         }),
       ),
     [columns],
@@ -70,7 +70,10 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
   const container = useFocusReturn(selectedKey)
   const list = table.getRowModel().rows
   const cellsOf = (row: (typeof list)[number]) =>
-    row.getVisibleCells().map((cell) => ({ id: cell.id, column: byId(columns, cell.column.id), content: <table.FlexRender cell={cell} /> }))
+    row.getVisibleCells().map(({ id, column: { id: columnId } }) => {
+      const column = byId(columns, columnId)
+      return { id, column, content: column.cell(row.original) }
+    })
   const open = (row: Row) => (event: MouseEvent) => {
     const isOnControl = (event.target as Element).closest('a, button, input, label') !== null
     if (!isOnControl && window.getSelection()?.isCollapsed !== false) props.onOpen(row)
@@ -95,11 +98,13 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
             >
               {title?.content}
               <Group gap="xs" mt={6} style={{ rowGap: 2 }}>
-                {others.map(({ id, column, content }) => (
-                  <Text key={id} size="xs" c="dimmed" component="span" className={classes.cardFact}>
-                    {column.header}: <span className={classes.cardValue}>{content}</span>
-                  </Text>
-                ))}
+                {others
+                  .filter(({ content }) => content !== null && content !== '')
+                  .map(({ id, column, content }) => (
+                    <Text key={id} size="xs" c="dimmed" component="span" className={classes.cardFact}>
+                      {column.header}: <span className={classes.cardValue}>{content}</span>
+                    </Text>
+                  ))}
               </Group>
             </Card>
           )
@@ -150,6 +155,7 @@ function HeaderCell<Row>(props: { column: ListColumn<Row>; sort: ListSort; onSor
     <Table.Th ta={column.align} aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
       <UnstyledButton
         className={classes.sortButton}
+        data-align={column.align}
         onClick={() => onSort({ key: sortKey, isDescending: isSorted ? !sort.isDescending : false })}
       >
         {column.header}

@@ -17,7 +17,8 @@ export function SidePanel({ title, subtitle, children, onClose }: SidePanelProps
     return (
       <Drawer.Root opened onClose={onClose} position="right" size="100%" transitionProps={{ duration: 120 }}>
         <Drawer.Content>
-          <Drawer.Header>
+          {/* the page has its banner already */}
+          <Drawer.Header role="none">
             <div className={classes.heading}>
               <Drawer.Title component="h2" className={classes.title}>
                 {title}
@@ -43,11 +44,11 @@ function WidePanel({ title, subtitle, children, onClose }: SidePanelProps) {
   useEffect(() => heading.current?.focus(), [])
   useEffect(() => {
     const closeOnEscape = (event: KeyboardEvent) => {
-      const isForOther = event.defaultPrevented || document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
-      if (event.key === 'Escape' && !isForOther) onClose()
+      if (event.key === 'Escape' && !event.defaultPrevented && !isSomethingOnTop()) onClose()
     }
-    window.addEventListener('keydown', closeOnEscape)
-    return () => window.removeEventListener('keydown', closeOnEscape)
+    // before a dialog hears of it and is gone
+    window.addEventListener('keydown', closeOnEscape, { capture: true })
+    return () => window.removeEventListener('keydown', closeOnEscape, { capture: true })
   }, [onClose])
   return (
     <aside className={classes.panel} aria-labelledby="side-panel-title">
@@ -63,6 +64,12 @@ function WidePanel({ title, subtitle, children, onClose }: SidePanelProps) {
       <div className={classes.body}>{children}</div>
     </aside>
   )
+}
+
+/** A dialog or an open menu, which Escape is for first. */
+function isSomethingOnTop(): boolean {
+  const layers = document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]')
+  return [...layers].some((layer) => layer.checkVisibility())
 }
 
 /** A list, and beside it, while one is open, a panel. */

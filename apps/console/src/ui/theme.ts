@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type MantineColorsTuple, Modal } from '@mantine/core'
 
 /** Deep teal. White text on shade 8 and text of shade 8 on white have a contrast above 4.5. */
 const teal: MantineColorsTuple = [
@@ -24,4 +24,5 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Code", "DejaVu Sans Mono", "Liberation Mono", monospace',
   headings: { fontWeight: '650' },
+  components: { Modal: Modal.extend({ styles: { title: { fontWeight: 650 } } }) },
 })

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { findGuide } from './guide.ts'
 import { contentSecurityPolicy, sendStatic } from './send-static.ts'
 import { StaticFolder } from './static-folder.ts'
 
@@ -14,14 +15,14 @@ const POLICY = contentSecurityPolicy({
 
 const OF_SWAGGER_UI = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 
-/** Serves Swagger UI for `/_glia/openapi.json` under `/_glia/docs/`. */
+/** Serves Swagger UI for `/_glia/openapi.json` under `/_glia/docs/`, and the guides of the repository beside it: `/_glia/docs/getting-started`. */
 export function serveApiDocs(app: FastifyInstance): void {
   const own = new StaticFolder(join(import.meta.dirname, 'api-docs-page'))
   const swaggerUi = new StaticFolder(dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')))
   app.get('/_glia/docs', async (_request, reply) => reply.redirect('/_glia/docs/', 308))
   app.get('/_glia/docs/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*'] || 'index.html'
-    const file = OF_SWAGGER_UI.includes(name) ? await swaggerUi.find(name) : await own.find(name)
+    const file = (await (OF_SWAGGER_UI.includes(name) ? swaggerUi : own).find(name)) ?? (await findGuide(name))
     if (!file) return reply.callNotFound()
     return sendStatic(request, reply, file, { contentSecurityPolicy: POLICY, isImmutable: false })
   })

@@ -1,4 +1,4 @@
-import { ApiError, createClient } from '@glia/client'
+import { ApiError } from '@glia/client'
 import type { RenewedTokens, Session } from './session.ts'
 import { requestTokens } from './token-endpoint.ts'
 
@@ -8,30 +8,25 @@ export class SessionOverError extends Error {
 }
 
 /**
- * Trades the refresh token for new tokens, at the authorization server or, after signing in by password, at the homeserver.
- * @throws SessionOverError when the refresh token is refused; other errors may pass
+ * Trades the refresh token for new tokens (RFC 6749 section 6).
+ * @throws SessionOverError when there is none or it is refused; ApiError, ConnectionError for what may pass
  */
-export async function renewTokens(session: Session): Promise<RenewedTokens> {
-  const { refreshToken, oauth } = session
-  if (refreshToken === undefined) throw new SessionOverError('There is no refresh token.')
+export async function renewTokens({ refreshToken, oauth }: Session): Promise<RenewedTokens> {
+  if (refreshToken === undefined || oauth === undefined) throw new SessionOverError('This session cannot be renewed.')
   try {
-    if (oauth) {
-      return await requestTokens(oauth.tokenEndpoint, {
-        grant_type: 'refresh_token',
-        client_id: oauth.clientId,
-        refresh_token: refreshToken,
-      })
-    }
-    const answer = await createClient({ baseUrl: session.baseUrl }).client.login.refresh({ body: { refresh_token: refreshToken } })
-    return {
-      accessToken: answer.access_token,
-      refreshToken: answer.refresh_token ?? refreshToken,
-      expiresAtMs: answer.expires_in_ms === undefined ? undefined : Date.now() + answer.expires_in_ms,
-    }
+    const {
+      accessToken,
+      refreshToken: next,
+      expiresAtMs,
+    } = await requestTokens(oauth.tokenEndpoint, {
+      grant_type: 'refresh_token',
+      client_id: oauth.clientId,
+      refresh_token: refreshToken,
+    })
+    return { accessToken, refreshToken: next, expiresAtMs }
   } catch (error) {
-    if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-      throw new SessionOverError(error.message, { cause: error })
-    }
+    const isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429
+    if (isRefused) throw new SessionOverError(error.message, { cause: error })
     throw error
   }
 }

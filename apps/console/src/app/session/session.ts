@@ -12,7 +12,7 @@ export interface Session {
   readonly baseUrl: string
   readonly userId: string
   readonly accessToken: string
-  /** How the token came: decides how it is renewed, and whether signing out ends it. */
+  /** How the token came: decides whether signing out ends it. */
   readonly origin: 'oauth' | 'password' | 'pasted'
   readonly refreshToken: string | undefined
   /** Undefined: it does not expire, or nobody knows when. */

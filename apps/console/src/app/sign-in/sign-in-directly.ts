@@ -9,8 +9,8 @@ export interface PasswordCredentials {
 }
 
 /**
- * Signs in with the legacy `m.login.password`.
- * Renewable tokens are asked for only where tabs can take turns at renewing them (Web Locks, secure contexts).
+ * Signs in with the legacy `m.login.password`. The token is one that lasts until signing out: it can be copied from "Help & About" and would
+ * be of little use there if it ended within minutes.
  */
 export async function signInByPassword(baseUrl: string, credentials: PasswordCredentials): Promise<Session> {
   const answer = await createClient({ baseUrl }).client.login.login({
@@ -19,14 +19,14 @@ export async function signInByPassword(baseUrl: string, credentials: PasswordCre
       identifier: { type: 'm.id.user', user: credentials.user.trim() },
       password: credentials.password,
       initial_device_display_name: 'Glia console',
-      refresh_token: window.isSecureContext,
+      refresh_token: false,
     },
   })
   return adminSession({
     baseUrl,
     origin: 'password',
     accessToken: answer.access_token,
-    refreshToken: answer.refresh_token,
+    refreshToken: undefined,
     expiresAtMs: answer.expires_in_ms === undefined ? undefined : Date.now() + answer.expires_in_ms,
     oauth: undefined,
   })

@@ -63,7 +63,14 @@ export function SignInPage() {
         />
         {isChecking && <LoadingNotice what="what the server offers" />}
         {!isChecking && server.data && (
-          <Ways key={server.data.baseUrl} server={server.data} returnTo={returnTo} onSignedIn={onSignedIn} onLeaving={rememberServer} />
+          <Ways
+            key={server.data.baseUrl}
+            server={server.data}
+            typed={settled}
+            returnTo={returnTo}
+            onSignedIn={onSignedIn}
+            onLeaving={rememberServer}
+          />
         )}
       </Stack>
     </SignInLayout>
@@ -72,12 +79,14 @@ export function SignInPage() {
 
 interface WaysProps {
   readonly server: Homeserver
+  /** What was typed to find it. */
+  readonly typed: string
   readonly returnTo: string
   readonly onSignedIn: (session: Session) => void
   readonly onLeaving: () => void
 }
 
-function Ways({ server, returnTo, onSignedIn, onLeaving }: WaysProps) {
+function Ways({ server, typed, returnTo, onSignedIn, onLeaving }: WaysProps) {
   const { auth } = server
   const leave = useMutation({
     mutationFn: async () => {
@@ -90,13 +99,14 @@ function Ways({ server, returnTo, onSignedIn, onLeaving }: WaysProps) {
   return (
     <Stack gap="md">
       <Text size="xs" c="dimmed">
-        {server.baseUrl}
-        {server.version !== undefined && ` · ${server.version}`}
+        {[server.baseUrl !== typed && server.baseUrl, server.version !== undefined && `Version ${server.version}`]
+          .filter(Boolean)
+          .join(' · ')}
       </Text>
       {mayUseAuth && (
         <>
           <Button fullWidth loading={leave.isPending || leave.isSuccess} onClick={() => leave.mutate()}>
-            Continue with the server’s sign-in page
+            Continue to the sign-in page
           </Button>
           {leave.error && <SignInFailed error={leave.error} />}
           <Divider label="or" labelPosition="center" />

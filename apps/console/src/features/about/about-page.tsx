@@ -126,13 +126,13 @@ function HelpCard() {
       {isGlia.data ? (
         <List size="sm" spacing="xs">
           <List.Item>
-            <Anchor size="sm" href={`${docs}getting-started`} target="_blank" rel="noreferrer">
+            <Anchor size="sm" underline="always" href={`${docs}getting-started`} target="_blank" rel="noreferrer">
               Getting started with the Admin API
             </Anchor>
             : a token for the command line, and the first requests
           </List.Item>
           <List.Item>
-            <Anchor size="sm" href={docs} target="_blank" rel="noreferrer">
+            <Anchor size="sm" underline="always" href={docs} target="_blank" rel="noreferrer">
               All endpoints of this server
             </Anchor>
             , to read and to try out

@@ -2,7 +2,7 @@ import { Checkbox, Fieldset, Stack, Text, Textarea, TextInput } from '@mantine/c
 import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { countOf } from '../../ui/format.ts'
+import { formatCount } from '../../ui/format.ts'
 import { nameOf } from './name-of.ts'
 import type { Room } from './room-queries.ts'
 import { useRoomChange } from './use-room-change.ts'
@@ -42,8 +42,8 @@ export function DeleteRoomDialog({ room, onClose }: { room: Room; onClose: () =>
       onClose={onClose}
     >
       <Text size="sm">
-        <b>{nameOf(room)}</b> loses its {countOf(room.joined_local_members, 'member')} of this server and its aliases. This cannot be
-        undone.
+        The members of <b>{nameOf(room)}</b> who are of this server ({formatCount(room.joined_local_members)}) are removed from it, and its
+        aliases are deleted. This cannot be undone.
       </Text>
       <Stack gap="sm">
         <Checkbox

@@ -9,7 +9,7 @@ import { ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
 import { DeletionProgress } from './deletion-progress.tsx'
 import { nameOf } from './name-of.ts'
-import { RoomBadges } from './room-badges.tsx'
+import { roomBadges } from './room-badges.tsx'
 import { RoomMembers } from './room-members.tsx'
 import { RoomOverview } from './room-overview.tsx'
 import { type Room, roomDeletionsQuery, roomQuery } from './room-queries.ts'
@@ -41,7 +41,7 @@ export function RoomPanel() {
             </Text>
             <CopyButton text={roomId} what="room ID" />
           </Group>
-          {room.data && !isGone && <RoomBadges room={room.data} />}
+          {room.data && !isGone && roomBadges(room.data)}
         </Stack>
       }
       onClose={close}

@@ -11,7 +11,7 @@ import { SearchField } from '../../ui/search-field.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
 import { nameOf } from './name-of.ts'
-import { RoomBadges } from './room-badges.tsx'
+import { roomBadges } from './room-badges.tsx'
 import { type RoomInList, roomsQuery } from './room-queries.ts'
 import { ROOMS_PER_PAGE, type RoomOrder, type RoomsSearch } from './rooms-search.ts'
 
@@ -19,7 +19,7 @@ const route = getRouteApi('/signed-in/rooms')
 
 const columns: readonly ListColumn<RoomInList>[] = [
   { id: 'name', header: 'Room', sortKey: 'name', cell: (room) => <RoomCell room={room} /> },
-  { id: 'kind', header: 'Kind', cell: (room) => <RoomBadges room={room} /> },
+  { id: 'kind', header: 'Kind', cell: roomBadges },
   { id: 'members', header: 'Members', sortKey: 'joined_members', align: 'right', cell: (room) => formatCount(room.joined_members) },
   {
     id: 'local',

@@ -11,8 +11,8 @@ export function useRoomChange(options: { change: (client: Client) => Promise<unk
   return useMutation({
     mutationFn: () => options.change(client),
     onSuccess: async () => {
-      toastDone(options.done)
       await queryClient.invalidateQueries({ queryKey: roomsKey })
+      toastDone(options.done)
       options.onDone()
     },
   })

@@ -18,8 +18,8 @@ export function CreateUserDialog({ onClose, onCreated }: { onClose: () => void; 
     change: async (client) => {
       // the same request would change an account that exists
       await client.admin.users.isUsernameAvailable({ query: { username: userId.slice(1, userId.indexOf(':')) } })
-      const body = { password, admin, ...(displayname.trim() !== '' && { displayname: displayname.trim() }) }
-      await client.admin.users.putUser({ params: { user_id: userId }, body: body as never })
+      const body = { password, admin, logout_devices: false, ...(displayname.trim() !== '' && { displayname: displayname.trim() }) }
+      await client.admin.users.putUser({ params: { user_id: userId }, body })
     },
     done: () => `${userId} has been created.`,
     onDone: () => {

@@ -7,7 +7,7 @@ import type { User } from './user-queries.ts'
 export function LockUserDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const locked = !user.locked
   const change = useUserChange({
-    change: (client) => client.admin.users.putUser({ params: { user_id: user.name }, body: { locked } as never }),
+    change: (client) => client.admin.users.putUser({ params: { user_id: user.name }, body: { locked, logout_devices: false } }),
     done: () => `${user.name} has been ${locked ? 'locked' : 'unlocked'}.`,
     onDone: onClose,
   })

@@ -15,8 +15,8 @@ export function useUserChange<Input = void>(options: {
   return useMutation({
     mutationFn: (input: Input) => options.change(client, input),
     onSuccess: async (_answer, input) => {
-      toastDone(options.done(input))
       await queryClient.invalidateQueries({ queryKey: usersKey })
+      toastDone(options.done(input))
       options.onDone?.()
     },
   })

@@ -6,7 +6,7 @@ import { useSignedIn } from '../../app/session/index.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
-import { UserBadges } from './user-badges.tsx'
+import { userBadges } from './user-badges.tsx'
 import { UserDevices } from './user-devices.tsx'
 import { UserMediaList } from './user-media.tsx'
 import { UserOverview } from './user-overview.tsx'
@@ -36,7 +36,7 @@ export function UserPanel() {
             </Text>
             <CopyButton text={userId} what="user ID" />
           </Group>
-          {user.data && <UserBadges user={user.data} />}
+          {user.data && userBadges(user.data)}
         </Stack>
       }
       onClose={close}

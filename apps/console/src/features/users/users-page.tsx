@@ -13,7 +13,7 @@ import { SearchField } from '../../ui/search-field.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
 import { CreateUserDialog } from './create-user-dialog.tsx'
-import { UserBadges } from './user-badges.tsx'
+import { userBadges } from './user-badges.tsx'
 import { type UserInList, usersQuery } from './user-queries.ts'
 import { USERS_PER_PAGE, type UserOrder, type UsersSearch } from './users-search.ts'
 
@@ -22,7 +22,7 @@ const route = getRouteApi('/signed-in/users')
 const columns: readonly ListColumn<UserInList>[] = [
   { id: 'name', header: 'User', sortKey: 'name', cell: (user) => <UserCell user={user} /> },
   { id: 'displayname', header: 'Display name', sortKey: 'displayname', cell: (user) => user.displayname ?? '', isSecondary: true },
-  { id: 'state', header: 'State', cell: (user) => <UserBadges user={user} /> },
+  { id: 'state', header: 'State', cell: userBadges },
   { id: 'last_seen', header: 'Last seen', sortKey: 'last_seen_ts', cell: (user) => <Moment ms={user.last_seen_ts} /> },
   { id: 'created', header: 'Created', sortKey: 'creation_ts', isSecondary: true, cell: (user) => <Moment ms={user.creation_ts} /> },
 ]
