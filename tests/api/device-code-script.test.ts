@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestBrowser } from '../support/browser.ts'
+import { runDeviceCodeScript as run } from '../support/device-code-script.ts'
 import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
 
-const SCRIPT = new URL('../../scripts/device-code-grant.sh', import.meta.url).pathname
 const API = 'urn:matrix:org.matrix.msc2967.client:api:*'
 const ADMIN = 'urn:synapse:admin:*'
 
@@ -17,44 +16,6 @@ beforeAll(async () => {
   root = await server.register('root', { admin: true })
 })
 afterAll(() => server.remove())
-
-interface Run {
-  readonly process: ChildProcess
-  /** Resolves with the first group of the pattern as soon as it is printed. */
-  printed(pattern: RegExp): Promise<string>
-  readonly ended: Promise<{ status: number | null; out: string; err: string }>
-}
-
-function run(args: string[], env: NodeJS.ProcessEnv = process.env): Run {
-  const child = spawn('/bin/sh', [SCRIPT, ...args], { env })
-  let out = ''
-  let err = ''
-  const watchers = new Set<() => void>()
-  child.stdout.on('data', (text) => {
-    out += text
-    for (const watch of watchers) watch()
-  })
-  child.stderr.on('data', (text) => {
-    err += text
-  })
-  const ended = new Promise<{ status: number | null; out: string; err: string }>((resolve) =>
-    child.on('close', (status) => resolve({ status, out, err })),
-  )
-  return {
-    process: child,
-    ended,
-    printed: (pattern) =>
-      new Promise((resolve, reject) => {
-        const watch = () => {
-          const found = pattern.exec(out)
-          if (found) resolve(found[1]!)
-        }
-        watchers.add(watch)
-        watch()
-        ended.then(() => reject(new Error(`the script ended without ${pattern}: ${out}${err}`)))
-      }),
-  }
-}
 
 async function decide(link: string, action: 'consent' | 'reject'): Promise<void> {
   const browser = new TestBrowser(server.url)

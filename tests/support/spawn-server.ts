@@ -24,17 +24,23 @@ export interface ServerProcess {
 /**
  * Starts `glia serve` and waits until it listens.
  * @param options.dataDir default: a new one with the settings of tests
- * @param options.args further arguments of `glia serve`
+ * @param options.port default: any free one
+ * @param options.args instead of the configuration of tests
  */
 export async function spawnServer(
-  options: { dataDir?: string; args?: string[]; env?: Record<string, string> } = {},
+  options: { dataDir?: string; port?: number; args?: string[]; env?: Record<string, string> } = {},
 ): Promise<ServerProcess> {
   const dataDir = options.dataDir ?? newDataDir()
+  const portArguments = options.port === undefined ? [] : ['--port', String(options.port)]
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [launcher, 'serve', '--data-dir', dataDir, ...(options.args ?? configArguments(dataDir))], {
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [launcher, 'serve', '--data-dir', dataDir, ...(options.args ?? configArguments(dataDir)), ...portArguments],
+    {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

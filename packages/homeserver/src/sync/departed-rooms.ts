@@ -16,12 +16,13 @@ export async function buildDepartedRooms(db: Reads<HomeserverSchema>, look: Sync
   const told = departures.filter(({ roomId }) => !ownRooms.has(roomId) && isRoomAllowed(filter.room, roomId))
   return Object.fromEntries(
     told.map(({ roomId, position, eventId, pdu }) => {
-      const event = toClientEvent(pdu, eventId, { unsigned: { age: Math.max(0, nowMs - pdu.origin_server_ts) } })
+      const event = toClientEvent(pdu, eventId, { unsigned: { age: Math.max(0, nowMs - pdu.origin_server_ts) } }) as unknown as JsonObject
       return [
         roomId,
         {
-          timeline: { events: [event as unknown as JsonObject], limited: false, prev_batch: arrivalToken(position) },
-          [look.stateAfterKey ?? 'state']: { events: [] },
+          timeline: { events: [event], limited: false, prev_batch: arrivalToken(position) },
+          // clients that get the state after the timeline take none from the timeline
+          ...(look.stateAfterKey === undefined ? { state: { events: [] } } : { [look.stateAfterKey]: { events: [event] } }),
           account_data: { events: [] },
         },
       ]
