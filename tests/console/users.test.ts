@@ -65,6 +65,13 @@ test('search, filters and order are in the address, and an address shows its lis
   await page.getByText('No user fits').waitFor()
 })
 
+test('searching leaves an open panel open', async () => {
+  const page = await fixture.openSignedIn(`/admin/users/${bob.userId}?tab=devices`)
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('carol')
+  await page.waitForURL(`${fixture.server.url}/admin/users/${bob.userId}?name=carol&tab=devices`)
+  await page.getByRole('complementary').getByText(bob.deviceId).waitFor()
+})
+
 test('more users than a page holds are paged through on the server', async () => {
   for (let number = 100; number < 155; number++) await fixture.server.register(`many${number}`)
   const page = await fixture.openSignedIn('/admin/users?name=many')

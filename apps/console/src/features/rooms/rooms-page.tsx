@@ -1,6 +1,6 @@
 import { Anchor, Group, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, Outlet, useParams } from '@tanstack/react-router'
+import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useSignedIn } from '../../app/session/index.ts'
 import { DataList, type ListColumn } from '../../ui/data-list.tsx'
 import { formatCount } from '../../ui/format.ts'
@@ -47,12 +47,13 @@ const columns: readonly ListColumn<RoomInList>[] = [
 export function RoomsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const navigateHere = useNavigate()
   const { roomId } = useParams({ strict: false })
   const { client } = useSignedIn()
   const rooms = useQuery(roomsQuery(client, search))
-  // every change of what is listed begins at the first page again
+  // begins at the first page again, and leaves an open panel open
   const list = (change: { [K in keyof RoomsSearch]: RoomsSearch[K] | undefined }) =>
-    navigate({ to: '.', search: (current) => withoutUndefined({ ...current, page: undefined, ...change }) as RoomsSearch })
+    navigateHere({ to: '.', search: (current) => withoutUndefined({ ...current, page: undefined, ...change }) as RoomsSearch })
 
   return (
     <WithSidePanel panel={<Outlet />}>

@@ -2,7 +2,7 @@ import { Anchor, Button, Chip, Group, Select, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, Outlet, useParams } from '@tanstack/react-router'
+import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useSignedIn } from '../../app/session/index.ts'
 import { DataList, type ListColumn } from '../../ui/data-list.tsx'
 import { Moment } from '../../ui/moment.tsx'
@@ -31,13 +31,14 @@ const columns: readonly ListColumn<UserInList>[] = [
 export function UsersPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const navigateHere = useNavigate()
   const { userId } = useParams({ strict: false })
   const { client } = useSignedIn()
   const users = useQuery(usersQuery(client, search))
   const [isCreating, creation] = useDisclosure(false)
-  // every change of what is listed begins at the first page again
+  // begins at the first page again, and leaves an open panel open
   const list = (change: { [K in keyof UsersSearch]: UsersSearch[K] | undefined }) =>
-    navigate({ to: '.', search: (current) => withoutUndefined({ ...current, page: undefined, ...change }) as UsersSearch })
+    navigateHere({ to: '.', search: (current) => withoutUndefined({ ...current, page: undefined, ...change }) as UsersSearch })
   const openUser = (id: string) => navigate({ to: '/users/$userId', params: { userId: id }, search: (current) => current })
 
   return (
