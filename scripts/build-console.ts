@@ -21,7 +21,7 @@ const SOURCES = [
  */
 export async function ensureConsoleBuilt(log: (line: string) => void): Promise<'fresh' | 'built'> {
   const stamp = stampOfSources()
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'fresh'
+  if (isBuiltFrom(stamp)) return 'fresh'
   log('Building the console …')
   const { build } = await import('vite')
   // within a test run Vite would take React's development build
@@ -31,14 +31,27 @@ export async function ensureConsoleBuilt(log: (line: string) => void): Promise<'
   try {
     await build({ root: consoleDir, configFile: join(consoleDir, 'vite.config.ts'), logLevel: 'warn', build: { outDir: newDir } })
     writeFileSync(join(newDir, '.stamp'), stamp)
-    rmSync(builtDir, { recursive: true, force: true })
-    renameSync(newDir, builtDir)
+    putInPlace(newDir, stamp)
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV
     else process.env.NODE_ENV = NODE_ENV
     rmSync(newDir, { recursive: true, force: true })
   }
   return 'built'
+}
+
+/** Another process may be doing the same; then one of the two equal builds stays. */
+function putInPlace(newDir: string, stamp: string): void {
+  rmSync(builtDir, { recursive: true, force: true })
+  try {
+    renameSync(newDir, builtDir)
+  } catch (error) {
+    if (!isBuiltFrom(stamp)) throw error
+  }
+}
+
+function isBuiltFrom(stamp: string): boolean {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
 }
 
 function stampOfSources(): string {

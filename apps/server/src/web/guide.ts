@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Marked } from 'marked'
 import type { StaticFile } from './static-folder.ts'
 
 const GUIDES = join(import.meta.dirname, '../../../../docs')
@@ -15,7 +14,7 @@ export async function findGuide(name: string): Promise<StaticFile | undefined> {
   if (!GUIDE_NAME.test(name)) return undefined
   const markdown = await readFile(join(GUIDES, `${name}.md`), 'utf8').catch(() => undefined)
   if (markdown === undefined) return undefined
-  const body = Buffer.from(pageOf(markdown))
+  const body = Buffer.from(await pageOf(markdown))
   return {
     contentType: 'text/html; charset=utf-8',
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
@@ -24,7 +23,9 @@ export async function findGuide(name: string): Promise<StaticFile | undefined> {
   }
 }
 
-function pageOf(markdown: string): string {
+async function pageOf(markdown: string): Promise<string> {
+  // only when it is asked for: starting the server does not wait for it
+  const { Marked } = await import('marked')
   const marked = new Marked({
     gfm: true,
     // pages link to each other as files; here they have no ending

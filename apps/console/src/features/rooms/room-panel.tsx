@@ -32,7 +32,7 @@ export function RoomPanel() {
   return (
     <SidePanel
       key={roomId}
-      title={room.data && !isGone ? nameOf(room.data) : roomId}
+      title={isGone ? (latest ? 'Deleted room' : roomId) : room.data ? nameOf(room.data) : roomId}
       subtitle={
         <Stack gap={4}>
           <Group gap={4} wrap="nowrap">

@@ -35,11 +35,7 @@ const columns: readonly ListColumn<RoomInList>[] = [
     header: 'Created by',
     sortKey: 'creator',
     isSecondary: true,
-    cell: (room) => (
-      <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {room.creator}
-      </Text>
-    ),
+    cell: (room) => <span style={{ overflowWrap: 'anywhere' }}>{room.creator}</span>,
   },
 ]
 

@@ -25,7 +25,7 @@ export function DeactivateUserDialog({ user, onClose }: { user: User; onClose: (
     >
       {!user.deactivated && (
         <List size="sm" spacing={4}>
-          <List.Item>The user is signed out everywhere and can never sign in again unless an admin sets a new password.</List.Item>
+          <List.Item>The user is signed out everywhere and cannot sign in any more.</List.Item>
           <List.Item>Devices, their keys, the key backup, e-mail addresses and account data are deleted.</List.Item>
           <List.Item>The user leaves all rooms. Messages and uploaded files stay.</List.Item>
         </List>
@@ -38,7 +38,7 @@ export function DeactivateUserDialog({ user, onClose }: { user: User; onClose: (
         onChange={(event) => setErase(event.currentTarget.checked)}
       />
       <Text size="sm" fw={600}>
-        This cannot be undone.
+        What is deleted cannot be brought back.
       </Text>
     </ConfirmDialog>
   )

@@ -26,9 +26,11 @@ export function UserDevices({ userId }: { userId: string }) {
               <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
                 {device.display_name ?? device.device_id}
               </Text>
-              <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                {device.device_id}
-              </Text>
+              {device.display_name !== null && (
+                <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  {device.device_id}
+                </Text>
+              )}
               <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 Last seen <Moment ms={device.last_seen_ts} />
                 {device.last_seen_ip && ` from ${device.last_seen_ip}`}
