@@ -112,7 +112,9 @@ function placeholder(field: Field, kind: FieldKind): string {
 
 function describe(field: Field): string {
   const { kind, type } = kindOf(field.schema)
-  const description = field.schema.description ?? type.description ?? ''
+  const written = field.schema.description ?? type.description ?? ''
+  // the placeholder says what kind of value it is
+  const description = type.type === undefined ? written.replace(/^(text|boolean)( of)?(\W+|$)/, '') : written
   const isDefaultWorthIt = kind !== 'flag' && field.schema.default !== undefined
   return [
     description,

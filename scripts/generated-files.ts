@@ -1,0 +1,14 @@
+import { renderCliReference } from '../apps/cli/src/render-reference.ts'
+import { renderConfigReference } from '../apps/server/src/config/index.ts'
+import { gliaVersion } from '../apps/server/src/version.ts'
+import { openApiDocument } from '../packages/contract/src/index.ts'
+
+/** What is made out of the code for readers: content by path from the root of the repository. */
+export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
+  const openApi = openApiDocument({ version: gliaVersion, serverUrl: 'http://127.0.0.1:8008' })
+  return {
+    'docs/reference/openapi.json': `${JSON.stringify(openApi, undefined, 2)}\n`,
+    'docs/reference/configuration.md': renderConfigReference(),
+    'docs/reference/cli.md': await renderCliReference(),
+  }
+}
