@@ -1,0 +1,43 @@
+import { contract, isEndpoint } from '@glia/contract'
+import { expect, test } from 'vitest'
+import { endpointCommands, kebab } from './command-names.ts'
+
+const nameOf = (id: string) => {
+  const command = endpointCommands().find(({ endpoint }) => endpoint.id === id)
+  return command && `${command.group} ${command.name}`
+}
+
+test.each([
+  ['admin.rooms.members', 'rooms list-members'],
+  ['admin.users.get_v2', 'users get'],
+  ['admin.users.list_v3', 'users list'],
+  ['admin.users.list_v2', 'users list-v2'],
+  ['admin.rooms.delete_v2', 'rooms delete'],
+  ['admin.rooms.delete_v1', 'rooms delete-v1'],
+  ['admin.devices.delete', 'devices delete'],
+  ['admin.devices.delete_many', 'devices delete-devices'],
+  ['admin.registration_tokens.new', 'registration-tokens create'],
+  ['admin.users.suspend', 'users suspend'],
+  ['admin.users.whois', 'users whois'],
+])('%s is glia %s', (id, name) => {
+  expect(nameOf(id)).toBe(name)
+})
+
+test('every endpoint of the Admin API has a command, except registration by the shared secret', () => {
+  const ids = Object.values(contract.admin).flatMap((resource) => Object.values(resource).filter(isEndpoint))
+  const left = ids.map(({ id }) => id).filter((id) => nameOf(id) === undefined)
+  expect(left.toSorted()).toEqual(['admin.register.create', 'admin.register.nonce'])
+})
+
+test('no two have the same name', () => {
+  const names = endpointCommands().map(({ group, name }) => `${group} ${name}`)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test.each([
+  ['listUsersV2', 'list-users-v2'],
+  ['order_by', 'order-by'],
+  ['registrationTokens', 'registration-tokens'],
+])('%s becomes %s', (name, expected) => {
+  expect(kebab(name)).toBe(expected)
+})
