@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { type AnsweringServer, type CannedAnswer, startAnsweringServer } from '../answering-server-fixture.ts'
-import { readAuthMetadata } from './auth-metadata.ts'
+import { parseAuthMetadata, readAuthMetadata } from './auth-metadata.ts'
 
 const STABLE = '/_matrix/client/v1/auth_metadata'
 const UNSTABLE = '/_matrix/client/unstable/org.matrix.msc2965/auth_metadata'
@@ -39,4 +39,12 @@ test.each<[string, CannedAnswer, string]>([
   ['an endpoint that is no URL', { status: 200, json: { ...metadata, token_endpoint: 'token' } }, 'token_endpoint is no URL'],
 ])('refuses %s', async (_, answer, message) => {
   await expect(read({ [STABLE]: answer })).rejects.toThrow(message)
+})
+
+test('tokens of a homeserver that is reached by https are not sent in the clear', () => {
+  const inTheClear = { ...metadata, token_endpoint: 'http://auth.glia.test/oauth2/token' }
+  expect(() => parseAuthMetadata(inTheClear, 'https://glia.test', STABLE)).toThrow(
+    'token_endpoint is not encrypted (http://auth.glia.test)',
+  )
+  expect(parseAuthMetadata(inTheClear, 'http://127.0.0.1:8008', STABLE).tokenEndpoint).toBe(inTheClear.token_endpoint)
 })

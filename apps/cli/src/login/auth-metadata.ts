@@ -22,14 +22,15 @@ const PATHS = ['/_matrix/client/v1/auth_metadata', '/_matrix/client/unstable/org
 export async function readAuthMetadata(homeserver: string): Promise<AuthMetadata | undefined> {
   for (const path of PATHS) {
     const { status, ok, body, isJson } = await requestJson(homeserver + path)
-    if (ok && isJson) return read(body, homeserver, path)
+    if (ok && isJson) return parseAuthMetadata(body, homeserver, path)
     if (ok || status === 404 || status === 405 || body.errcode === 'M_UNRECOGNIZED') continue
     throw new RefusedError('Looking for the auth service', status, body)
   }
   return undefined
 }
 
-function read(body: Record<string, unknown>, homeserver: string, foundAt: string): AuthMetadata {
+/** @throws CliError for metadata that is incomplete or would send tokens in the clear */
+export function parseAuthMetadata(body: Record<string, unknown>, homeserver: string, foundAt: string): AuthMetadata {
   const endpoint = (name: string) => checkedEndpoint(name, body[name], homeserver)
   textMember(WHAT, body, 'token_endpoint')
   return {

@@ -37,6 +37,9 @@ test('where no homeserver answers, that is told', async () => {
   await expect(findHomeserver(server.url)).rejects.toThrow(`no homeserver answers at ${server.url}`)
 })
 
-test.each(['', 'ftp://glia.test', 'https://user:password@glia.test', 'two words', 'file:///etc/passwd'])('refuses %j', async (written) => {
-  await expect(findHomeserver(written)).rejects.toThrow('is neither the URL nor the name of a homeserver')
-})
+test.each(['', 'ftp://glia.test', 'https://user:password@glia.test', 'https://user@glia.test', 'two words', 'file:///etc/passwd'])(
+  'refuses %j',
+  async (written) => {
+    await expect(findHomeserver(written)).rejects.toThrow('is neither the URL nor the name of a homeserver')
+  },
+)

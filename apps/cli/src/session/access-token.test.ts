@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FakeClock } from '@glia/testing'
@@ -74,6 +76,27 @@ test('asks once, however many want a token at the same time', async () => {
   const given = await Promise.all([tokens.current(), tokens.current(), tokens.current()])
   expect(given.map(({ accessToken }) => accessToken)).toEqual(['new 1', 'new 1', 'new 1'])
   expect(renewals).toBe(1)
+})
+
+test('takes what another process has renewed meanwhile, and does not use the refresh token twice', async () => {
+  const tokens = await store({ expiresAtMs: clock.nowMs() })
+  const renewed = { ...(await readSession(file))!, accessToken: 'of the other', refreshToken: 'next', expiresAtMs: clock.nowMs() + 300_000 }
+  const program = join(folder, 'other.ts')
+  writeFileSync(
+    program,
+    `import { writeFileSync } from 'node:fs'
+import { withFileLock } from ${JSON.stringify(join(import.meta.dirname, 'file-lock.ts'))}
+await withFileLock(${JSON.stringify(`${file}.lock`)}, async () => {
+  process.send('renewing')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  writeFileSync(${JSON.stringify(file)}, ${JSON.stringify(JSON.stringify(renewed))})
+})
+process.disconnect()`,
+  )
+  const other = fork(program, { execArgv: [] })
+  await once(other, 'message')
+  expect((await tokens.current()).accessToken).toBe('of the other')
+  expect(server.seen).toEqual([])
 })
 
 test('does not give a token again that the server has refused', async () => {
