@@ -49,7 +49,6 @@ onBothDatabases('the account data API', (dialect) => {
     expect(await put(`${own}/rooms/nonsense/account_data/x`, {})).toMatchObject({ status: 400, body: { errcode: 'M_INVALID_PARAM' } })
     expect(await put(`${own}/account_data/${'x'.repeat(300)}`, {})).toMatchObject({ status: 400, body: { errcode: 'M_INVALID_PARAM' } })
     expect((await put(`${own}/account_data/x%00`, {})).status).toBe(400)
-    expect((await get(`${own}/account_data/x%00`)).status).toBe(404)
     expect((await put(`${own}/account_data/x`, { x: 'x'.repeat(1024 * 1024) })).status).toBe(413)
   })
 
@@ -65,7 +64,6 @@ onBothDatabases('the account data API', (dialect) => {
 
     test('unknown ones are not found, those of others closed, unusable ones refused', async () => {
       expect(await get(`${own}/filter/unknown`)).toMatchObject({ status: 404, body: { errcode: 'M_NOT_FOUND' } })
-      expect((await get(`${own}/filter/%00`)).status).toBe(404)
       expect(await get(`${others}/filter/0`)).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } })
       expect((await post(`${others}/filter`, {})).status).toBe(403)
       for (const filter of [{ room: 'x' }, { presence: { senders: ['bob'] } }, { room: { timeline: { limit: 0.5 } } }]) {

@@ -187,7 +187,7 @@ onBothDatabases('the rooms API', (dialect) => {
   test('strangers and unknown rooms are refused alike', async () => {
     const roomId = await makeRoom()
     const told = (id: string) => ({ status: 403, body: { errcode: 'M_FORBIDDEN', error: `User ${bob.userId} not in room ${id}` } })
-    for (const id of [roomId, '!unknown:glia.test', 'nonsense', '!\0x']) {
+    for (const id of [roomId, '!unknown:glia.test', 'nonsense']) {
       for (const path of ['/send/m.x/1', '/state/m.x', '/redact/$x/1']) expect(await put(id, path, {}, bob)).toMatchObject(told(id))
     }
   })

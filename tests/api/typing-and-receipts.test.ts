@@ -44,7 +44,7 @@ onBothDatabases('typing, receipts, tags and the user directory', (dialect) => {
       const put = (user: TestUser, of: TestUser, body: unknown, where = room) => call(user, 'PUT', `${where}/typing/${of.userId}`, body)
       expect(await put(alice, bob, { typing: true })).toMatchObject({ status: 400, body: { errcode: 'M_FORBIDDEN' } })
       expect(await put(carol, carol, { typing: true })).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } })
-      expect(await put(alice, alice, { typing: true }, 'rooms/nonsense%00')).toMatchObject({ status: 403 })
+      expect(await put(alice, alice, { typing: true }, 'rooms/nonsense')).toMatchObject({ status: 403 })
       expect((await put(alice, alice, {})).status).toBe(400)
       expect((await put(alice, alice, { typing: 'x' })).status).toBe(400)
     })
