@@ -35,8 +35,11 @@ export function createTerminal(streams: Pick<NodeJS.Process, 'stdin' | 'stdout' 
   const ask = async (question: string, isHidden: boolean): Promise<string> => {
     if (!isInteractive) throw new CliError(`there is no terminal to ask on: ${question.replace(/:\s*$/, '')}`)
     const silence = new Writable({ write: (_chunk, _encoding, done) => done() })
-    stderr.write(printable(question))
+    // first of all: from here on the terminal does not show by itself what is typed
     const lines = createInterface({ input: stdin, output: isHidden ? silence : stderr, terminal: true })
+    if (isHidden) stderr.write(printable(question))
+    lines.setPrompt(printable(question))
+    lines.prompt()
     try {
       return await new Promise<string>((resolve, reject) => {
         lines.once('line', resolve)
@@ -50,7 +53,8 @@ export function createTerminal(streams: Pick<NodeJS.Process, 'stdin' | 'stdout' 
   }
   return {
     isInteractive,
-    width: stdout.isTTY ? stdout.columns : undefined,
+    // some terminals do not tell their size
+    width: stdout.isTTY ? stdout.columns || 80 : undefined,
     out: (line) => void stdout.write(`${printable(line)}\n`),
     note: (line) => void stderr.write(`${printable(line)}\n`),
     writeBytes: (bytes) => void stdout.write(bytes),
