@@ -3,10 +3,14 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const NEEDED = 26
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  // keeps stripped and compiled sources for the next start; does nothing where the folder cannot be written
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/glia', import.meta.url)))
   await import('../src/main.ts')
 } else {
   // whoever lists processes must not read tokens and passwords that were given as arguments

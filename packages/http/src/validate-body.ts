@@ -2,7 +2,7 @@ import type { AnyEndpoint, MatrixErrcode } from '@glia/contract'
 import { MatrixError } from '@glia/contract'
 import { NonCanonicalNumberError, parseStrictJson } from '@glia/protocol'
 import type { TObject } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/compile'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -36,11 +36,14 @@ function parse(bytes: Buffer, canonicalNumbers: boolean): unknown {
 }
 
 function compileObjectCheck(schema: TObject): (value: Record<string, unknown>) => Record<string, unknown> {
-  const validator = Compile(schema)
+  // compiled at the first request: most endpoints are not called for long
+  let compiled: Validator | undefined
   const defaults = Object.entries(schema.properties).filter(([, field]) => (field as { default?: unknown }).default !== undefined)
   return (value) => {
     for (const [name, field] of defaults)
       if (value[name] === undefined) value[name] = structuredClone((field as { default: unknown }).default)
+    compiled ??= Compile(schema)
+    const validator = compiled
     if (!validator.Check(value)) throw refusalOf(schema, value, validator.Errors(value))
     return value
   }
