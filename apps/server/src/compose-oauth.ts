@@ -1,6 +1,7 @@
 import {
   type Accounts,
   type AuthSchema,
+  authAdminServerRoutes,
   authorizationCodeRoutes,
   type BrowserSessions,
   clientRegistrationRoutes,
@@ -28,6 +29,7 @@ import type { Database, Transaction } from '@glia/database'
 import { RateLimiter, type Route } from '@glia/http'
 import type { Clock, Random } from '@glia/platform'
 import type { Config } from './config/index.ts'
+import { gliaVersion } from './version.ts'
 
 export interface ComposeOAuthOptions {
   readonly config: Config
@@ -110,6 +112,12 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...revocationRoutes({ database, sessions, homeserver }),
     ...introspectionRoutes(introspection),
     ...userinfoRoutes(introspection),
+    ...authAdminServerRoutes({
+      version: gliaVersion,
+      serverName: config.server.name,
+      passwordsEnabled: config.auth.passwordsEnabled,
+      registration: { isEnabled: config.registration.enabled, requiresToken: config.registration.requiresToken },
+    }),
   ]
   return {
     routes,

@@ -8,6 +8,7 @@ import * as adminServer from './admin/server.ts'
 import * as adminUserLookup from './admin/user-lookup.ts'
 import * as adminUserModeration from './admin/user-moderation.ts'
 import * as adminUsers from './admin/users.ts'
+import * as authAdminServer from './auth-admin/server.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
 import * as clientDevices from './client/devices.ts'
@@ -94,6 +95,8 @@ export const contract = {
     scheduledTasks: adminScheduledTasks,
     server: adminServer,
   },
+  /** MAS's Admin API */
+  authAdmin: { server: authAdminServer },
   /** OAuth 2.0 and OpenID Connect */
   oauth: {
     authorization: oauthAuthorization,

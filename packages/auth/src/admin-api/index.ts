@@ -1,0 +1,1 @@
+export { authAdminServerRoutes } from './server-routes.ts'

@@ -1,0 +1,32 @@
+import { contract } from '@glia/contract'
+import { type Route, route } from '@glia/http'
+
+export interface AuthAdminServerRoutesDeps {
+  readonly version: string
+  readonly serverName: string
+  readonly passwordsEnabled: boolean
+  readonly registration: { readonly isEnabled: boolean; readonly requiresToken: boolean }
+}
+
+/** Version and settings. What Glia does not have (e-mail, recovery, captcha, password strength) is said to be off. */
+export function authAdminServerRoutes({ version, serverName, passwordsEnabled, registration }: AuthAdminServerRoutesDeps): Route[] {
+  const { server } = contract.authAdmin
+  return [
+    route(server.getVersion, async () => ({ version })),
+    route(server.getSiteConfig, async () => ({
+      server_name: serverName,
+      password_login_enabled: passwordsEnabled,
+      password_registration_enabled: passwordsEnabled && registration.isEnabled,
+      password_registration_email_required: false,
+      password_registration_token_required: registration.requiresToken,
+      registration_token_required: registration.requiresToken,
+      email_change_allowed: false,
+      displayname_change_allowed: true,
+      password_change_allowed: passwordsEnabled,
+      account_recovery_allowed: false,
+      account_deactivation_allowed: true,
+      captcha_enabled: false,
+      minimum_password_complexity: 0,
+    })),
+  ]
+}
