@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../support/start-server.ts'
+import { callApi, startTestServer, type TestServer } from '../support/start-server.ts'
 
 onBothDatabases('a running server', (dialect) => {
   let server: TestServer
@@ -40,6 +40,29 @@ onBothDatabases('a running server', (dialect) => {
     const answer = await server.api('GET', '/health')
     expect([answer.status, answer.body]).toEqual([200, 'OK'])
   })
+})
+
+test('metrics are on a listener of their own, and only there', async () => {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as { port: number }
+  await new Promise((resolve) => probe.close(resolve))
+  const server = await startTestServer({
+    config: {
+      enable_metrics: true,
+      listeners: [
+        { port: 0, bind_addresses: ['127.0.0.1'], type: 'http', resources: [{ names: ['client'] }] },
+        { port, bind_addresses: ['127.0.0.1'], type: 'metrics' },
+      ],
+    },
+  })
+  await server.api('GET', '/_synapse/admin/v1/server_version')
+  const { body } = await callApi(`http://127.0.0.1:${port}/metrics`, 'GET')
+  expect(body).toContain('glia_http_request_seconds_count{operation="admin.server.get_version",status="200"} 1')
+  expect(body).toContain('process_resident_memory_bytes')
+  expect((await callApi(`http://127.0.0.1:${port}/_matrix/client/versions`, 'GET')).status).toBe(404)
+  expect((await server.api('GET', '/metrics')).status).toBe(404)
+  await server.remove()
 })
 
 test('a port that is taken is refused in words, and nothing stays open', async () => {

@@ -18,6 +18,7 @@ import {
   type PasswordCheck,
   type PasswordHasher,
   pageRoutes,
+  registrationTokenAuthAdminRoutes,
   reserveUse,
   revocationRoutes,
   type Sessions,
@@ -112,6 +113,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...revocationRoutes({ database, sessions, homeserver }),
     ...introspectionRoutes(introspection),
     ...userinfoRoutes(introspection),
+    ...registrationTokenAuthAdminRoutes({ database: database.as(), clock, random }),
     ...authAdminServerRoutes({
       version: gliaVersion,
       serverName: config.server.name,

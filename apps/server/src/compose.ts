@@ -1,6 +1,4 @@
 import {
-  type AuthSchema,
-  authMigrations,
   createAccounts,
   createAdminCheck,
   createAuthCleanup,
@@ -14,7 +12,6 @@ import {
   createSessions,
 } from '@glia/auth'
 import { allEndpoints } from '@glia/contract'
-import { type DatabaseOptions, migrate, openDatabase } from '@glia/database'
 import {
   type AuthLink,
   createMedia,
@@ -23,7 +20,6 @@ import {
   FolderMediaStore,
   type HomeserverSchema,
   historyClientRoutes,
-  homeserverMigrations,
   mediaAdminRoutes,
   mediaClientRoutes,
   type ProfileLookup,
@@ -44,7 +40,8 @@ import { composeOAuth } from './compose-oauth.ts'
 import { composeRoomAdministration } from './compose-room-administration.ts'
 import { composeRooms } from './compose-rooms.ts'
 import { composeUserData } from './compose-user-data.ts'
-import { type Config, type DatabaseConfig, publicBaseurl } from './config/index.ts'
+import { type Config, publicBaseurl } from './config/index.ts'
+import { openServerDatabase } from './open-server-database.ts'
 import { gliaVersion } from './version.ts'
 import { serveApiDocs, serveConsole } from './web/index.ts'
 
@@ -79,10 +76,7 @@ export interface Server {
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, clock, random } = options
   const logger = options.logger ?? createLogger(config.log)
-  const database = await openDatabase<HomeserverSchema & AuthSchema>(databaseOptions(config.database), (error) =>
-    logger.warn({ err: error }, 'a database connection broke'),
-  )
-  await migrate(database, [...homeserverMigrations, ...authMigrations])
+  const database = await openServerDatabase(config, logger)
 
   const signals = new SignalBus()
   const metrics = new Metrics()
@@ -286,20 +280,5 @@ function refuseUnanswered(routes: readonly Route[]): void {
     throw new Error(
       `routes and contract differ: without route: ${missing.join(', ') || '-'}; not in the contract: ${undeclared.join(', ') || '-'}`,
     )
-  }
-}
-
-function databaseOptions(config: DatabaseConfig): DatabaseOptions {
-  if (config.kind === 'sqlite') return { kind: 'sqlite', file: config.path }
-  return {
-    kind: 'postgres',
-    maxConnections: config.maxConnections,
-    connection: {
-      host: config.host,
-      port: config.port,
-      ...(config.user === null ? {} : { user: config.user }),
-      ...(config.password === null ? {} : { password: config.password.reveal() }),
-      ...(config.database === null ? {} : { database: config.database }),
-    },
   }
 }

@@ -1,6 +1,7 @@
 import { systemClock, systemEnvironment, systemRandom } from '@glia/platform'
 import { ConfigError, formatProblem, openConfig, parseServeArguments, serveHelp, UsageError } from './config/index.ts'
 import { AddressInUseError } from './listen.ts'
+import { UnusableDatabaseError } from './open-server-database.ts'
 import { type RunningServer, runServer } from './run-server.ts'
 
 /**
@@ -35,7 +36,7 @@ function refusalOf(error: unknown): string[] | undefined {
   if (error instanceof UsageError) return [error.message, 'Try: glia serve --help']
   if (error instanceof ConfigError)
     return ['The configuration cannot be used:', ...error.problems.map((problem) => `  ${formatProblem(problem)}`)]
-  if (error instanceof AddressInUseError) return [error.message]
+  if (error instanceof AddressInUseError || error instanceof UnusableDatabaseError) return [error.message]
   return undefined
 }
 

@@ -2,6 +2,6 @@ export type { AnyReads, AnyTransaction, Database, DialectName, Reads, Transactio
 export { containsIgnoringCase, isUniqueViolation, likePattern } from './dialect/expressions.ts'
 export type { PostgresOptions } from './dialect/postgres-database.ts'
 export { behindKey, orderOf, type SortColumn } from './keyset.ts'
-export { type Migration, migrate } from './migrate.ts'
+export { ForeignDatabaseError, type Migration, migrate } from './migrate.ts'
 export { OffsetBookmarks } from './offset-bookmarks.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'

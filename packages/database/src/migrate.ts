@@ -9,15 +9,21 @@ export interface Migration {
   up(db: Kysely<any>, dialect: DialectName): Promise<void>
 }
 
+/** The database is not empty and not ours. */
+export class ForeignDatabaseError extends Error {
+  override readonly name = 'ForeignDatabaseError'
+}
+
 /**
  * Brings the database to the newest schema, each step in a transaction of its own, one process at a time.
- * @throws if the database was already used by a newer program
+ * @throws ForeignDatabaseError, and if the database was already used by a newer program
  * @returns names of the steps that were applied now
  */
 export async function migrate(database: Database<any>, migrations: readonly Migration[]): Promise<string[]> {
   const ordered = [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))
   await database.transaction(async (tx) => {
     await tx.lock('migrations')
+    await refuseForeignTables(tx.db)
     await sql`CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY)`.execute(tx.db)
     await createPositionTable(tx.db)
   })
@@ -27,6 +33,15 @@ export async function migrate(database: Database<any>, migrations: readonly Migr
     if (await applyOnce(database, migration)) applied.push(migration.name)
   }
   return applied
+}
+
+/** A database with tables, none of which is our list of steps, is somebody else's: Synapse's, most likely. */
+async function refuseForeignTables(db: Kysely<any>): Promise<void> {
+  const tables = (await db.introspection.getTables()).map(({ name }) => name)
+  if (tables.length === 0 || tables.includes('schema_migrations')) return
+  throw new ForeignDatabaseError(
+    `the database holds tables of another program (${tables.slice(0, 3).join(', ')} …); Glia needs an empty one and cannot take over Synapse's`,
+  )
 }
 
 async function applyOnce(database: Database<any>, migration: Migration): Promise<boolean> {

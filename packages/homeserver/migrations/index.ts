@@ -17,6 +17,7 @@ import { keyBackup } from './20260101T0260-key-backup.ts'
 import { pushers } from './20260101T0270-pushers.ts'
 import { threads } from './20260101T0270-threads.ts'
 import { publicRooms } from './20260101T0280-public-rooms.ts'
+import { serverName } from './20260101T0290-server-name.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const homeserverMigrations: readonly Migration[] = [
   pushers,
   threads,
   publicRooms,
+  serverName,
 ]

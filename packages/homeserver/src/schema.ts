@@ -7,6 +7,7 @@ import type { PushRuleTables } from './push-rules/tables.ts'
 import type { PusherTables } from './pushers/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
+import type { SystemTables } from './system/tables.ts'
 import type { TaskTables } from './tasks/tables.ts'
 import type { TimelineTables } from './timeline/tables.ts'
 import type { ToDeviceTables } from './to-device/tables.ts'
@@ -14,7 +15,8 @@ import type { UserTables } from './users/tables.ts'
 
 /** All tables of the homeserver. Each slice declares its own in its `tables.ts`. */
 export interface HomeserverSchema
-  extends UserTables,
+  extends SystemTables,
+    UserTables,
     RoomTables,
     TimelineTables,
     AccountDataTables,

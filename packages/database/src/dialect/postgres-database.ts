@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ConnectionOptions } from 'node:tls'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { readPosition, takePosition } from '../change-position.ts'
@@ -8,6 +9,8 @@ export interface PostgresOptions {
   /** `postgres://…` or the parts that `pg` takes. */
   readonly connection: string | { host?: string; port?: number; user?: string; password?: string; database?: string }
   readonly maxConnections: number
+  /** As `tls.connect` takes it; false: not encrypted. Default: as the URL says. */
+  readonly tls?: false | ConnectionOptions
 }
 
 const MAX_ATTEMPTS = 8
@@ -31,7 +34,12 @@ export class PostgresDatabase<S> implements Database<S> {
 
   constructor(options: PostgresOptions, onConnectionError: (error: Error) => void) {
     const connection = typeof options.connection === 'string' ? { connectionString: options.connection } : options.connection
-    const pool = new pg.Pool({ ...connection, max: options.maxConnections, types })
+    const pool = new pg.Pool({
+      ...connection,
+      max: options.maxConnections,
+      types,
+      ...(options.tls === undefined ? {} : { ssl: options.tls }),
+    })
     // an idle connection may break at any time; the pool replaces it, and an unheard 'error' would end the process
     pool.on('error', onConnectionError)
     this.#kysely = new Kysely<S>({ dialect: new PostgresDialect({ pool }) })

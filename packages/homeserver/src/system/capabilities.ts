@@ -22,7 +22,11 @@ export function supportedVersions(): { versions: string[]; unstable_features: Re
 }
 
 /** The answer of `GET /capabilities`. */
-export function capabilities(options: { defaultRoomVersion: string; passwordChangeEnabled: boolean; isAdmin: boolean }): Record<string, unknown> {
+export function capabilities(options: {
+  defaultRoomVersion: string
+  passwordChangeEnabled: boolean
+  isAdmin: boolean
+}): Record<string, unknown> {
   return {
     'm.room_versions': {
       default: options.defaultRoomVersion,
