@@ -9,6 +9,7 @@ import * as adminUserLookup from './admin/user-lookup.ts'
 import * as adminUserModeration from './admin/user-moderation.ts'
 import * as adminUsers from './admin/users.ts'
 import * as authAdminServer from './auth-admin/server.ts'
+import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
 import * as clientDevices from './client/devices.ts'
@@ -96,7 +97,7 @@ export const contract = {
     server: adminServer,
   },
   /** MAS's Admin API */
-  authAdmin: { server: authAdminServer },
+  authAdmin: { server: authAdminServer, userRegistrationTokens: authAdminUserRegistrationTokens },
   /** OAuth 2.0 and OpenID Connect */
   oauth: {
     authorization: oauthAuthorization,

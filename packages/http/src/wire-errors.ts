@@ -52,8 +52,10 @@ function oauthReply(error: unknown): Reply {
 }
 
 function authAdminReply(error: unknown): Reply {
+  // MAS: JSON of the wrong shape is 422, what is no JSON 400
+  const isWrongShape = error instanceof MatrixError && (error.errcode === 'M_BAD_JSON' || error.errcode === 'M_MISSING_PARAM')
   const known = isExpected(error)
-    ? new AuthAdminError(statusOf(error), (error as Error).message)
+    ? new AuthAdminError(isWrongShape ? 422 : statusOf(error), (error as Error).message)
     : new AuthAdminError(500, 'Internal server error')
   return Reply.json(known.status, known.toWire())
 }

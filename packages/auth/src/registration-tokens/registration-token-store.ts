@@ -17,12 +17,12 @@ export interface RegistrationToken {
 
 type Row = RegistrationTokenTables['auth_registration_tokens']
 
-function toToken(row: Row): RegistrationToken {
+export function toToken(row: Row): RegistrationToken {
   const { token, pending, completed } = row
   return { token, usesAllowed: row.uses_allowed, pending, completed, expiresAtMs: row.expires_at_ms, revokedAtMs: row.revoked_at_ms }
 }
 
-function isUsable(nowMs: number) {
+export function isUsable(nowMs: number) {
   return (
     eb: ExpressionBuilder<RegistrationTokenTables, 'auth_registration_tokens'>,
   ): ExpressionWrapper<RegistrationTokenTables, 'auth_registration_tokens', SqlBool> =>

@@ -100,7 +100,8 @@ export function createRegistrationTokens(deps: {
   }
 }
 
-function checkToken(token: string): void {
+/** @throws MatrixError M_INVALID_PARAM if a token cannot be called so */
+export function checkToken(token: string): void {
   if (token === '' || token.length > MAX_LENGTH) {
     throw new MatrixError('M_INVALID_PARAM', `token must not be empty and must not be longer than ${MAX_LENGTH} characters`)
   }
