@@ -7,6 +7,7 @@ import {
   createMemberUpkeep,
   createSending,
   createTimeline,
+  createTransactionCleanup,
   type Directory,
   directoryClientRoutes,
   type HomeserverSchema,
@@ -19,9 +20,10 @@ import {
   type SignalBus,
   sendingClientRoutes,
   type Timeline,
+  type TransactionCleanup,
 } from '@glia/homeserver'
 import { RateLimiter, type Route } from '@glia/http'
-import type { Clock, Random } from '@glia/platform'
+import type { Clock, Logger, Random } from '@glia/platform'
 import { roomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { Config } from './config/index.ts'
 
@@ -32,6 +34,8 @@ export interface Rooms {
   readonly upkeep: MemberUpkeep
   readonly sending: Sending
   readonly routes: readonly Route[]
+  /** Forgets from time to time what clients sent. */
+  readonly cleanup: TransactionCleanup
 }
 
 /** Rooms as users see them: writing events, who is in, what they are called. */
@@ -41,10 +45,11 @@ export function composeRooms(deps: {
   signals: SignalBus
   clock: Clock
   random: Random
+  logger: Logger
   serverName: ServerName
   profileOf: ProfileLookup
 }): Rooms {
-  const { config, database, signals, clock, random, serverName, profileOf } = deps
+  const { config, database, signals, clock, random, logger, serverName, profileOf } = deps
   const limits = config.ratelimiting
   const limiter = new RateLimiter(clock)
   const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals })
@@ -100,5 +105,6 @@ export function composeRooms(deps: {
     ...membershipClientRoutes({ membership }),
     ...directoryClientRoutes({ directory, database, serverName, isListSearchEnabled: config.rooms.listSearchEnabled }),
   ]
-  return { timeline, directory, membership, upkeep, sending, routes }
+  const cleanup = createTransactionCleanup({ database, clock, logger })
+  return { timeline, directory, membership, upkeep, sending, routes, cleanup }
 }

@@ -91,6 +91,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     signals,
     clock,
     random,
+    logger,
     serverName,
     profileOf,
   })
@@ -244,6 +245,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       boundPort = port
       await localAccounts.start()
       authCleanup.start()
+      rooms.cleanup.start()
       await media.start()
       await tasks.start()
     },
@@ -262,6 +264,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await tasks.stop()
       await media.stop()
       await authCleanup.stop()
+      await rooms.cleanup.stop()
       await sessionActivity.stop()
       await localAccounts.stop()
       await database.close()

@@ -1,3 +1,4 @@
+import { silentLogger } from '@glia/platform'
 import type { EventId, RoomId, UserId } from '@glia/protocol'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -5,7 +6,7 @@ import { openRoomsFixture, requesterOf } from '../membership/rooms-fixture.ts'
 import { findEvent } from './event-store.ts'
 import { purgeRoom } from './purge-room.ts'
 import { alice, bob, carol } from './timeline-fixture.ts'
-import { forgetOldTransactions } from './transactions.ts'
+import { createTransactionCleanup } from './transaction-cleanup.ts'
 
 onBothDatabases('sending', (dialect) => {
   let fixture: Awaited<ReturnType<typeof openRoomsFixture>>
@@ -77,8 +78,9 @@ onBothDatabases('sending', (dialect) => {
     const first = await send(alice, 'old')
     fixture.clock.advance(25 * 60 * 60 * 1000)
     await send(alice, 'young')
-    const forgotten = await fixture.database.transaction((tx) => forgetOldTransactions(tx, fixture.clock.nowMs(), 1000))
-    expect(forgotten).toBeGreaterThan(0)
+    await createTransactionCleanup({ database: fixture.database, clock: fixture.clock, logger: silentLogger }).run()
+    const left = await fixture.database.read.selectFrom('event_transactions').select('transaction_id').execute()
+    expect(left).toEqual([{ transaction_id: 'young' }])
     expect(await send(alice, 'old')).not.toBe(first)
   })
 
