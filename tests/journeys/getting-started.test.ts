@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TestBrowser } from '../support/browser.ts'
-import { programOf, runProgram } from '../support/programs.ts'
+import { programOf, runProgram, startProgram } from '../support/programs.ts'
 import { type ServerProcess, spawnServer } from '../support/spawn-server.ts'
 
 /** Runs docs/getting-started.md: each of its commands, in order, against a server started from nothing. */
@@ -37,23 +36,13 @@ describe.skipIf(!jq)('docs/getting-started.md', () => {
 
   /** Runs a command that waits for somebody to open the printed link, and confirms as root. */
   async function confirmed(code: string): Promise<string> {
-    const child = spawn('/bin/sh', ['-eu', '-c', here(code)], { env: environment, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-    let out = ''
-    const link = new Promise<string>((resolve, reject) => {
-      const read = (chunk: Buffer) => {
-        out += chunk
-        const found = /(http\S+\/link\?code=\w+)/.exec(out)
-        if (found) resolve(found[1]!)
-      }
-      child.stdout.on('data', read)
-      child.stderr.on('data', read)
-      child.once('exit', () => reject(new Error(out)))
-    })
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    const command = startProgram('/bin/sh', ['-eu', '-c', here(code)], { env: environment, cwd: root })
+    const link = await command.printed(/(http\S+\/link\?code=\w+)/)
     const browser = new TestBrowser(server.url)
-    const page = await browser.signIn(await browser.open(await link), { localpart: 'root', password: environment.PASSWORD! })
+    const page = await browser.signIn(await browser.open(link), { localpart: 'root', password: environment.PASSWORD! })
     await browser.submit(page, /^\/device\//, { action: 'consent', confirm_device: 'on' })
-    expect([await ended, out]).toEqual([0, out])
+    const { status, out, err } = await command.ended
+    expect([status, err]).toEqual([0, status === 0 ? err : ''])
     return out
   }
 

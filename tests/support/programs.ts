@@ -1,22 +1,67 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** How a program ended that was run to its end. */
+/** How a program ended. */
 export interface Ended {
-  readonly status: number
+  /** null after a signal. */
+  readonly status: number | null
   readonly out: string
   readonly err: string
 }
 
-/** Runs a program to its end; its standard input is empty. */
-export function runProgram(file: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(file, [...args], { ...options, maxBuffer: 64 * 1024 * 1024 }, (error, out, err) => {
-      const code = (error as { code?: number | string } | null)?.code
-      resolve({ status: error ? (typeof code === 'number' ? code : 1) : 0, out, err })
-    })
-    child.stdin?.end()
+export interface RunningProgram {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves with the first group of the pattern as soon as it is on stdout. */
+  printed(pattern: RegExp): Promise<string>
+}
+
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** For its standard input. */
+  readonly input?: string
+}
+
+/** Starts a program and collects what it prints. */
+export function startProgram(file: string, args: readonly string[], { input = '', ...options }: ProgramOptions = {}): RunningProgram {
+  const child = spawn(file, [...args], options)
+  let out = ''
+  let err = ''
+  const watchers = new Set<() => void>()
+  child.stdout.on('data', (text) => {
+    out += text
+    for (const watch of watchers) watch()
   })
+  child.stderr.on('data', (text) => {
+    err += text
+  })
+  // a program that fails early does not read its input
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ status, out, err }))
+  })
+  return {
+    process: child,
+    ended,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const watch = () => {
+          const found = pattern.exec(out)
+          if (found) resolve(found[1]!)
+        }
+        watchers.add(watch)
+        watch()
+        void ended.then(() => reject(new Error(`${file} ended without ${pattern}: ${out}${err}`)), reject)
+      }),
+  }
+}
+
+/** Runs a program to its end. */
+export function runProgram(file: string, args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
+  return startProgram(file, args, options).ended
 }
 
 /**
