@@ -37,6 +37,7 @@ function databaseOptions(config: Config['database']): DatabaseOptions {
   return {
     kind: 'postgres',
     maxConnections: config.maxConnections,
+    minConnections: config.minConnections,
     connection: {
       host: config.host,
       port: config.port,

@@ -114,11 +114,11 @@ rc_registration: *big
 rc_joins_per_room:
   <<: *big
   burst_count: 60
-enable_media_repo: off
+enable_room_list_search: off
 dynamic_thumbnails: yes`)
   expect(config.ratelimiting.registration).toEqual({ perSecond: 5, burstCount: 50 })
   expect(config.ratelimiting.joinsPerRoom).toEqual({ perSecond: 5, burstCount: 60 })
-  expect([config.media.enabled, config.media.dynamicThumbnails]).toEqual([false, true])
+  expect([config.rooms.listSearchEnabled, config.media.dynamicThumbnails]).toEqual([false, true])
 })
 
 test('all problems are reported together, by place', async () => {

@@ -76,7 +76,6 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     return {
       name: values.server_name,
       publicBaseurl: values.public_baseurl,
-      serveServerWellknown: values.serve_server_wellknown,
       metricsEnabled: values.enable_metrics,
       signingKey,
       secret,

@@ -9,6 +9,8 @@ export interface PostgresOptions {
   /** `postgres://…` or the parts that `pg` takes. */
   readonly connection: string | { host?: string; port?: number; user?: string; password?: string; database?: string }
   readonly maxConnections: number
+  /** Kept open when idle. Default: none. */
+  readonly minConnections?: number
   /** As `tls.connect` takes it; false: not encrypted. Default: as the URL says. */
   readonly tls?: false | ConnectionOptions
 }
@@ -37,6 +39,7 @@ export class PostgresDatabase<S> implements Database<S> {
     const pool = new pg.Pool({
       ...connection,
       max: options.maxConnections,
+      min: options.minConnections ?? 0,
       types,
       ...(options.tls === undefined ? {} : { ssl: options.tls }),
     })

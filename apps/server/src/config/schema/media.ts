@@ -3,7 +3,6 @@ import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, choice, duration, integer, listOf, path, size } from '../types.ts'
 
 export const mediaFields = {
-  enable_media_repo: setting(boolean, { default: true, doc: 'Serve the media endpoints.' }),
   enable_authenticated_media: setting(boolean, {
     default: true,
     doc: 'Give media uploaded from now on only to clients that sign their request (`/_matrix/client/v1/media/…`), not at the old open addresses.',
@@ -46,7 +45,6 @@ export const mediaFields = {
 } satisfies Record<string, Setting<unknown>>
 
 export interface MediaConfig {
-  readonly enabled: boolean
   readonly authenticated: boolean
   /** Absolute. */
   readonly storePath: string
@@ -60,7 +58,6 @@ export interface MediaConfig {
 
 export function mediaConfig(values: ValuesOf<typeof mediaFields>): MediaConfig {
   return {
-    enabled: values.enable_media_repo,
     authenticated: values.enable_authenticated_media,
     storePath: values.media_store_path,
     maxUploadSizeBytes: values.max_upload_size,

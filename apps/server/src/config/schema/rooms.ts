@@ -1,5 +1,4 @@
 import { stableRoomVersions } from '@glia/protocol'
-import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, checked, textOrInteger } from '../types.ts'
 
@@ -17,20 +16,12 @@ export const roomsFields = {
     doc: 'Let users search the list of public rooms. Off: the list is empty for everybody.',
   }),
   block_non_admin_invites: setting(boolean, { default: false, doc: 'Only server admins may invite.' }),
-  presence: setting(
-    section(
-      { enabled: setting(boolean, { default: true, doc: 'Tell users who is online.' }) },
-      { include_offline_users_on_sync: '', last_active_granularity: '', sync_online_timeout: '', idle_timeout: '' },
-    ),
-    { default: {}, doc: 'Online status of users.' },
-  ),
 } satisfies Record<string, Setting<unknown>>
 
 export interface RoomsConfig {
   readonly defaultVersion: string
   readonly listSearchEnabled: boolean
   readonly blockNonAdminInvites: boolean
-  readonly presenceEnabled: boolean
 }
 
 export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
@@ -38,6 +29,5 @@ export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
     defaultVersion: values.default_room_version,
     listSearchEnabled: values.enable_room_list_search,
     blockNonAdminInvites: values.block_non_admin_invites,
-    presenceEnabled: values.presence.enabled,
   }
 }

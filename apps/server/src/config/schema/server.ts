@@ -25,10 +25,6 @@ export const serverFields = {
       'The URL at which clients reach this server. Not set: `https://<server_name>/`; but where the first listener takes connections from this ' +
       'machine alone, or `server_name` is `localhost`, and no proxy is in front (`x_forwarded: false`): `http://<address>:<port>/` of that listener.',
   }),
-  serve_server_wellknown: setting(boolean, {
-    default: false,
-    doc: 'Answer `/.well-known/matrix/server`, which sends other servers to port 443 of `server_name`.',
-  }),
   signing_key_path: setting(optional(path), {
     doc: 'File with the key that signs events, in the form `ed25519 a_XXXX <base64 seed>`. Not set: `signing.key` in the data folder, made on the first start.',
   }),
@@ -50,7 +46,6 @@ export interface ServerConfig {
   readonly name: string
   /** As configured, with a slash at the end; null if not set: then ask `publicBaseurl`, which needs the port that was really bound. */
   readonly publicBaseurl: string | null
-  readonly serveServerWellknown: boolean
   readonly metricsEnabled: boolean
   /** Signs events and answers to other servers. */
   readonly signingKey: SigningKey
