@@ -23,7 +23,7 @@ export interface LoginDeps {
 
 /**
  * Logs in with a password and makes a session.
- * @throws MatrixError M_FORBIDDEN: wrong password, unknown or deactivated user; M_USER_LOCKED; M_LIMIT_EXCEEDED
+ * @throws MatrixError M_FORBIDDEN: wrong password or unknown user; M_USER_DEACTIVATED; M_USER_LOCKED; M_LIMIT_EXCEEDED
  */
 export async function loginWithPassword(
   deps: LoginDeps,
@@ -36,8 +36,9 @@ export async function loginWithPassword(
   if (userId !== undefined) limiter.take(`login to ${userId}`, limits.account)
   if (!(await deps.passwordCheck.isRight(userId, fields.password)) || userId === undefined) throw forbidden()
   const user = await homeserver.findUser(userId)
-  if (!user || user.isDeactivated) throw forbidden()
-  // only after the password: nobody else is told that the account is locked
+  if (!user) throw forbidden()
+  // only after the password: nobody else is told what became of the account
+  if (user.isDeactivated) throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated')
   if (user.isLocked) throw new MatrixError('M_USER_LOCKED', 'User account has been locked', { extra: { soft_logout: true } })
   const session = await database.transaction((tx) => openSession(tx, deps, userId, request))
   return { userId, session }

@@ -1,0 +1,17 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Note } from './stage.ts'
+
+function fileOf(area: string): string {
+  return fileURLToPath(new URL(`./recorded/${area}.json`, import.meta.url))
+}
+
+/** What Synapse answered, by label. */
+export function readRecording(area: string): ReadonlyMap<string, Note> {
+  return new Map(Object.entries(JSON.parse(readFileSync(fileOf(area), 'utf8')) as Record<string, Note>))
+}
+
+export function writeRecording(area: string, notes: ReadonlyMap<string, Note>): void {
+  const lines = [...notes].map(([label, note]) => `  ${JSON.stringify(label)}: ${JSON.stringify(note)}`)
+  writeFileSync(fileOf(area), `{\n${lines.join(',\n')}\n}\n`)
+}

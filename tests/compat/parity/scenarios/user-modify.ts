@@ -1,0 +1,106 @@
+import type { Scenario } from '../stage.ts'
+
+export const userModify: Scenario = {
+  area: 'user-modify',
+  async run({ register, userId, mark, api, note }) {
+    const root = await register('root', { admin: true })
+    const put = (id: string, body: unknown) => root.admin('PUT', `/v2/users/${encodeURIComponent(id)}`, body)
+    const logIn = (localpart: string, password: string) =>
+      api('POST', '/_matrix/client/v3/login', {
+        body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: localpart }, password },
+      })
+
+    note('create: nothing', await put(userId('plain'), {}))
+    note('create: with password', await put(userId('ann'), { password: 'secret secret', displayname: 'Ann', admin: true }))
+    note('create: log in', await logIn(`ann.${mark}`, 'secret secret'))
+    note('create: no display name', await put(userId('nameless'), { displayname: '' }))
+    note('create: deactivated', await put(userId('dead'), { deactivated: true }))
+    note('create: locked', await put(userId('locked'), { locked: true }))
+    note('create: of another server', await put('@x:other.example', {}))
+    note('create: malformed id', await put('x', {}))
+    note('create: upper case', await put(userId('Upper'), {}))
+    note('create: bad letters', await put(userId('a b'), {}))
+    note('create: empty localpart', await put(`@:${userId('x').split(':')[1]}`, {}))
+
+    const ann = userId('ann')
+    note('nothing', await put(ann, {}))
+    note('unknown keys', await put(ann, { shoe_size: 43, last_seen_ts: 1 }))
+    note('display name', await put(ann, { displayname: 'Anna' }))
+    note('display name: empty', await put(ann, { displayname: '' }))
+    note('display name: null', await put(ann, { displayname: null }))
+    note('display name: number', await put(ann, { displayname: 5 }))
+    note('display name: too long', await put(ann, { displayname: 'x'.repeat(257) }))
+    note('avatar', await put(ann, { avatar_url: 'mxc://a.example/b' }))
+    note('avatar: empty', await put(ann, { avatar_url: '' }))
+    note('avatar: null', await put(ann, { avatar_url: null }))
+    note('avatar: number', await put(ann, { avatar_url: 5 }))
+    note('avatar: not mxc', await put(ann, { avatar_url: 'https://a.example/b' }))
+    note('avatar: too long', await put(ann, { avatar_url: `mxc://a.example/${'x'.repeat(1000)}` }))
+    note('admin: false', await put(ann, { admin: false }))
+    note('admin: text', await put(ann, { admin: 'true' }))
+    note('admin: null', await put(ann, { admin: null }))
+    note('admin: demote oneself', await put(root.userId, { admin: false }))
+    note('user type', await put(ann, { user_type: 'support' }))
+    note('user type: unknown', await put(ann, { user_type: 'robot' }))
+    note('user type: number', await put(ann, { user_type: 5 }))
+    note('user type: null', await put(ann, { user_type: null }))
+    note('locked', await put(ann, { locked: true }))
+    note('locked: log in', await logIn(`ann.${mark}`, 'secret secret'))
+    note('locked: null', await put(ann, { locked: null }))
+    note('locked: no more', await put(ann, { locked: false }))
+    note('locked: text', await put(ann, { locked: 'true' }))
+    note('locked and deactivated', await put(ann, { locked: true, deactivated: true }))
+    note('deactivated: text', await put(ann, { deactivated: 'true' }))
+    note('deactivated: null', await put(ann, { deactivated: null }))
+    note('suspended: ignored', await put(ann, { suspended: true }))
+
+    const email = (address: string) => ({ medium: 'email', address })
+    note('threepids', await put(ann, { threepids: [email(`a@${mark}.example`), { medium: 'msisdn', address: '491234' }] }))
+    note('threepids: others', await put(ann, { threepids: [email(`b@${mark}.example`)] }))
+    note('threepids: capitals', await put(ann, { threepids: [email(`Ca@${mark}.EXAMPLE`)] }))
+    note('threepids: of another user', await put(userId('plain'), { threepids: [email(`ca@${mark}.example`)] }))
+    note('threepids: moved away from', await put(ann, {}))
+    note('threepids: none', await put(ann, { threepids: [] }))
+    note('threepids: null', await put(ann, { threepids: null }))
+    note('threepids: object', await put(ann, { threepids: {} }))
+    note('threepids: without address', await put(ann, { threepids: [{ medium: 'email' }] }))
+    note('threepids: without medium', await put(ann, { threepids: [{ address: 'a@b.example' }] }))
+    note('threepids: text', await put(ann, { threepids: ['a@b.example'] }))
+    note('threepids: unknown medium', await put(ann, { threepids: [{ medium: 'pigeon', address: `p-${mark}` }] }))
+    note('threepids: twice', await put(ann, { threepids: [email(`t@${mark}.example`), email(`t@${mark}.example`)] }))
+
+    const external = (id: string) => ({ auth_provider: 'oidc-x', external_id: `${id}-${mark}` })
+    note('external ids', await put(ann, { external_ids: [external('one')] }))
+    note('external ids: others', await put(ann, { external_ids: [external('two')] }))
+    note('external ids: of another user', await put(userId('plain'), { external_ids: [external('two')] }))
+    note('external ids: without id', await put(ann, { external_ids: [{ auth_provider: 'oidc-x' }] }))
+    note('external ids: without provider', await put(ann, { external_ids: [{ external_id: 'x' }] }))
+    note('external ids: none', await put(ann, { external_ids: [] }))
+    note(
+      'external ids: create with those of another',
+      await (async () => {
+        await put(ann, { external_ids: [external('two')] })
+        return put(userId('second'), { external_ids: [external('two')] })
+      })(),
+    )
+
+    note('password: number', await put(ann, { password: 5 }))
+    note('password: too long', await put(ann, { password: 'x'.repeat(513) }))
+    note('password: logout_devices text', await put(ann, { password: 'other secret', logout_devices: 'yes' }))
+    note('password', await put(ann, { password: 'other secret', logout_devices: false }))
+    note('password: old', await logIn(`ann.${mark}`, 'secret secret'))
+    note('password: new', await logIn(`ann.${mark}`, 'other secret'))
+    note('password: null', await put(ann, { password: null }))
+    note('password: empty', await put(ann, { password: '' }))
+
+    note('deactivated', await put(ann, { deactivated: true }))
+    note('deactivated: again', await put(ann, { deactivated: true }))
+    note('deactivated: display name', await put(ann, { displayname: 'Ghost' }))
+    note('deactivated: log in', await logIn(`ann.${mark}`, 'other secret'))
+    note('active again', await put(ann, { deactivated: false }))
+    note('active again: log in', await logIn(`ann.${mark}`, 'other secret'))
+    note('deactivated again', await put(ann, { deactivated: true }))
+    note('active again: with password', await put(ann, { deactivated: false, password: 'third secret' }))
+    note('active again: log in with password', await logIn(`ann.${mark}`, 'third secret'))
+  },
+}

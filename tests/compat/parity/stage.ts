@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto'
+import type { TestHomeserver } from '../../support/on-homeservers.ts'
+import type { ApiAnswer, ApiRequest, TestUser } from '../../support/start-server.ts'
+import { Masks } from './masks.ts'
+
+/** What was asked and answered, without what differs from run to run. */
+export interface Note {
+  readonly request: string
+  readonly status: number
+  readonly body: unknown
+}
+
+export interface Answer extends ApiAnswer {
+  /** Method and path. */
+  readonly request: string
+}
+
+/** A user of a scenario. */
+export interface Actor extends TestUser {
+  /** A request to the Client-Server API; a path that does not begin with `/_matrix` is below `/_matrix/client/v3`. */
+  client(method: string, path: string, body?: unknown): Promise<Answer>
+  /** A request to the Admin API: the path is below `/_synapse/admin`. */
+  admin(method: string, path: string, body?: unknown): Promise<Answer>
+  /** A request with this user's token. */
+  api(method: string, path: string, request?: ApiRequest): Promise<Answer>
+}
+
+/** What a scenario plays on: a homeserver on which others may have played before. */
+export interface Stage {
+  readonly url: string
+  readonly serverName: string
+  /** In every name that this scenario takes on the server, so that it finds its own users, rooms and tokens again. Never shown. */
+  readonly mark: string
+  /** @returns the localpart for this run; shown without the mark */
+  localpart(name: string): string
+  userId(name: string): string
+  register(name: string, options?: { admin?: boolean }): Promise<Actor>
+  /** The same user with another session. */
+  logIn(user: TestUser, name: string): Promise<Actor>
+  /** A request without a token unless the request has one. */
+  api(method: string, path: string, request?: ApiRequest): Promise<Answer>
+  /** From now on the value is shown under this name. */
+  name(name: string, value: string): void
+  /** Keeps an answer under a label, to be compared. `body` replaces the answer's, e.g. sorted. */
+  note(label: string, answer: Answer, body?: unknown): void
+  /** Asks until the answer is as wanted: for what a server does a little later. */
+  until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer>
+}
+
+export interface Scenario {
+  /** The file of its recording. */
+  readonly area: string
+  run(stage: Stage): Promise<void>
+}
+
+/** Plays a scenario on a server. */
+export async function play(scenario: Scenario, server: TestHomeserver): Promise<ReadonlyMap<string, Note>> {
+  const notes = new Map<string, Note>()
+  const masks = new Masks()
+  const mark = newMark()
+  masks.name('', `.${mark}`)
+  masks.name('MARK', mark)
+  masks.name('MARK', mark.toUpperCase())
+  masks.name('SERVER', server.serverName)
+  masks.name('http://SERVER', server.url)
+
+  const api: Stage['api'] = async (method, path, request) => ({
+    ...(await server.api(method, path, request)),
+    request: `${method} ${path}`,
+  })
+  const actor = (user: TestUser, name: string): Actor => {
+    masks.name(`<${name}'s token>`, user.accessToken)
+    masks.name(`<${name}'s device>`, user.deviceId)
+    const asUser: Actor['api'] = (method, path, request) => api(method, path, { token: user.accessToken, ...request })
+    const withBody = (body: unknown): ApiRequest => (body === undefined ? {} : { body })
+    return {
+      ...user,
+      api: asUser,
+      client: (method, path, body) => asUser(method, path.startsWith('/_matrix') ? path : `/_matrix/client/v3${path}`, withBody(body)),
+      admin: (method, path, body) => asUser(method, `/_synapse/admin${path}`, withBody(body)),
+    }
+  }
+  const localpart = (name: string) => `${name}.${mark}`
+
+  await scenario.run({
+    url: server.url,
+    serverName: server.serverName,
+    mark,
+    localpart,
+    userId: (name) => `@${localpart(name)}:${server.serverName}`,
+    register: async (name, options) => actor(await server.register(localpart(name), options), name),
+    async logIn(user, name) {
+      const { body } = await api('POST', '/_matrix/client/v3/login', {
+        body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: user.localpart }, password: user.password },
+      })
+      return actor({ ...user, accessToken: body.access_token, deviceId: body.device_id }, name)
+    },
+    api,
+    name: (name, value) => masks.name(name, value),
+    note(label, answer, body = answer.body) {
+      if (notes.has(label)) throw new Error(`two answers are called ${label}`)
+      // as JSON, as the recording is
+      const masked = JSON.parse(JSON.stringify(masks.mask(body)))
+      notes.set(label, { request: masks.text(answer.request), status: answer.status, body: masked })
+    },
+    async until(ask, wanted) {
+      for (let attempt = 0; attempt < 200; attempt++) {
+        const answer = await ask()
+        if (wanted(answer)) return answer
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      throw new Error(`it did not become as wanted: ${ask}`)
+    },
+  })
+  return notes
+}
+
+/** Eight letters, so that a server on which many have played knows none of our names. */
+function newMark(): string {
+  return Array.from({ length: 8 }, () => String.fromCharCode(97 + randomInt(26))).join('')
+}
