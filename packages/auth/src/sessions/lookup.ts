@@ -1,4 +1,4 @@
-import type { Database } from '@glia/database'
+import { type Database, prepareQuery } from '@glia/database'
 import type { SessionTables } from './tables.ts'
 
 /** What a request needs to know of its access token and the token's session, as one row. */
@@ -17,8 +17,7 @@ export interface TokenWithSession
  * Makes the look-up of an access token by its hash. It runs for every request: one query, compiled once.
  */
 export function compileTokenLookup(database: Database<SessionTables>): (tokenHash: string) => Promise<TokenWithSession | undefined> {
-  const executor = database.read.getExecutor()
-  const template = database.read
+  const query = database.read
     .selectFrom('auth_access_tokens as token')
     .innerJoin('auth_sessions as session', 'session.id', 'token.session_id')
     .select([
@@ -37,6 +36,6 @@ export function compileTokenLookup(database: Database<SessionTables>): (tokenHas
       'token.first_used_at_ms',
     ])
     .where('token.token_hash', '=', '')
-    .compile()
-  return async (tokenHash) => (await executor.executeQuery<TokenWithSession>({ ...template, parameters: [tokenHash] })).rows[0]
+  const select = prepareQuery<TokenWithSession>(database.read, query)
+  return async (tokenHash) => (await select(tokenHash))[0]
 }

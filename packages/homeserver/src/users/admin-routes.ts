@@ -6,7 +6,7 @@ import type { UserList, UserListRequest } from './list-users.ts'
 import { type PutUserDeps, putUser } from './put-user.ts'
 import { readUserRequest } from './read-user-request.ts'
 import { listAddresses } from './user-addresses-store.ts'
-import { listExternalIds, listThreepids } from './user-details-store.ts'
+import { createUserDetailsFinder } from './user-details-store.ts'
 import { userInListToWire, userToWire } from './user-to-wire.ts'
 
 export interface UserAdminDeps extends PutUserDeps {
@@ -18,12 +18,12 @@ export interface UserAdminDeps extends PutUserDeps {
 export function userAdminRoutes(deps: UserAdminDeps): Route[] {
   const { database, users, devices, deactivation, auth, userList } = deps
   const endpoints = contract.admin.users
+  const findDetails = createUserDetailsFinder(database.read)
 
   async function record(userId: UserId) {
     const user = await users.find(userId)
     if (!user) throw new MatrixError('M_NOT_FOUND', 'User not found')
-    const [threepids, externalIds] = [await listThreepids(database.read, userId), await listExternalIds(database.read, userId)]
-    return userToWire(user, { threepids, externalIds })
+    return userToWire(user, await findDetails(userId))
   }
 
   async function page(request: UserListRequest) {

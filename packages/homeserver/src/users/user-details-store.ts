@@ -1,4 +1,4 @@
-import type { Reads, Transaction } from '@glia/database'
+import { prepareQuery, type Reads, type Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { UserTables } from './tables.ts'
 
@@ -16,32 +16,41 @@ export interface ExternalId {
   readonly externalId: string
 }
 
+export interface UserDetails {
+  readonly threepids: Threepid[]
+  readonly externalIds: ExternalId[]
+}
+
+/** Makes the look-up of what is kept beside an account, which goes with every user that the Admin API shows. */
+export function createUserDetailsFinder(reads: Reads<UserTables>): (userId: UserId) => Promise<UserDetails> {
+  const threepids = prepareQuery(reads, selectThreepids(reads, '' as UserId))
+  const externalIds = prepareQuery(reads, selectExternalIds(reads, '' as UserId))
+  return async (userId) => ({
+    threepids: (await threepids(userId)).map(threepidFromRow),
+    externalIds: (await externalIds(userId)).map((row) => ({ authProvider: row.auth_provider, externalId: row.external_id })),
+  })
+}
+
 export async function listThreepids(reads: Reads<UserTables>, userId: UserId): Promise<Threepid[]> {
-  const rows = await reads
+  return (await selectThreepids(reads, userId).execute()).map(threepidFromRow)
+}
+
+function selectThreepids(reads: Reads<UserTables>, userId: UserId) {
+  return reads
     .selectFrom('user_threepids')
     .selectAll()
     .where('user_id', '=', userId)
     .orderBy('added_at_ms')
     .orderBy('medium')
     .orderBy('address')
-    .execute()
-  return rows.map((row) => ({
-    medium: row.medium,
-    address: row.address,
-    addedAtMs: row.added_at_ms,
-    validatedAtMs: row.validated_at_ms,
-  }))
 }
 
-export async function listExternalIds(reads: Reads<UserTables>, userId: UserId): Promise<ExternalId[]> {
-  const rows = await reads
-    .selectFrom('user_external_ids')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .orderBy('auth_provider')
-    .orderBy('external_id')
-    .execute()
-  return rows.map((row) => ({ authProvider: row.auth_provider, externalId: row.external_id }))
+function threepidFromRow(row: UserTables['user_threepids']): Threepid {
+  return { medium: row.medium, address: row.address, addedAtMs: row.added_at_ms, validatedAtMs: row.validated_at_ms }
+}
+
+function selectExternalIds(reads: Reads<UserTables>, userId: UserId) {
+  return reads.selectFrom('user_external_ids').selectAll().where('user_id', '=', userId).orderBy('auth_provider').orderBy('external_id')
 }
 
 /** Those that stay keep their times; an address of somebody else moves to this user. */

@@ -1,6 +1,6 @@
-import type { Reads, Transaction } from '@glia/database'
+import { prepareQuery, type Reads, type Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
-import type { CompiledQuery, Insertable, Selectable, Updateable } from 'kysely'
+import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { UserTables } from './tables.ts'
 import { type UserRecord, userFromRow } from './user-record.ts'
 
@@ -13,11 +13,10 @@ export type UserChanges = Omit<Updateable<UserTables['users']>, 'user_id' | 'loc
  * Exact: `@Bob:x` does not find `@bob:x`.
  */
 export function createUserFinder(reads: Reads<UserTables>): (userId: UserId) => Promise<UserRecord | undefined> {
-  const query = selectUser(reads, '' as UserId).compile()
-  const executor = reads.getExecutor()
+  const select = prepareQuery(reads, selectUser(reads, '' as UserId))
   return async (userId) => {
-    const found = await executor.executeQuery<UserRow>({ ...query, parameters: [userId] } as CompiledQuery<UserRow>)
-    return found.rows[0] && userFromRow(found.rows[0])
+    const [row] = await select(userId)
+    return row && userFromRow(row)
   }
 }
 
