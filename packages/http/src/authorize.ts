@@ -43,7 +43,7 @@ async function authorizeUser(
   authenticator: Authenticator,
 ): Promise<Requester> {
   const token = accessTokenOf(credentials.headers, credentials.query, credentials.rawHeaders)
-  if (!token) throw new MatrixError('M_MISSING_TOKEN', 'Missing access token')
+  if (token === undefined) throw new MatrixError('M_MISSING_TOKEN', 'Missing access token')
   const requester = await authenticator.authenticate(token, credentials.origin)
   if (requester.isLocked && !(access.kind === 'user' && access.locked)) {
     throw new MatrixError('M_USER_LOCKED', 'User account has been locked', { extra: { soft_logout: true } })

@@ -139,6 +139,15 @@ describe('path parameters', () => {
     expect(body.params).toEqual({ user_id: '@a/b:here', anything: 'a/%2F:#$+ü' })
   })
 
+  test('that cannot be decoded are refused in the form of the API', async () => {
+    for (const path of ['%zz', '%ff', '%'])
+      expect(refusal(await send('PUT', `/_matrix/client/v3/echo/${path}/x`, { raw: '{}' }))).toEqual([
+        400,
+        'M_UNKNOWN',
+        'Malformed request',
+      ])
+  })
+
   test('that name a user are checked, and must be local where the contract says so', async () => {
     const put = (id: string) => send('PUT', `/_matrix/client/v3/echo/${id}/x`, { raw: '{"name":"x"}' }).then(refusal)
     expect(await put('a:here')).toEqual([400, 'M_INVALID_PARAM', "Expected UserID string to start with '@'"])

@@ -61,6 +61,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     requestTimeout: 300_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    // a path that cannot be decoded
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply, options),
     routerOptions: { maxParamLength: 8192, querystringParser: () => ({}) },
   })
   app.removeAllContentTypeParsers()
@@ -210,13 +212,20 @@ function addFallbacks(app: FastifyInstance, options: HttpServerOptions): void {
     )
     return send(reply, errorReply(surfaceOf(path), error, options.errorPage), surfaceOf(path))
   })
-  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500
-    if (status >= 500) options.logger.error({ err: error, url: withoutSecrets(request.raw.url ?? '') }, 'request failed')
-    const refusal = status >= 500 ? error : new MatrixError('M_UNKNOWN', 'Malformed request', { status })
-    const surface = surfaceOf(request.raw.url ?? '')
-    return send(reply, errorReply(surface, refusal, options.errorPage), surface)
-  })
+  app.setErrorHandler(async (error: Error, request, reply) => refuse(error, request, reply, options))
+}
+
+function refuse(
+  error: Error & { statusCode?: number },
+  request: { readonly raw: { readonly url?: string | undefined } },
+  reply: FastifyReply,
+  options: HttpServerOptions,
+): FastifyReply {
+  const status = error.statusCode ?? 500
+  if (status >= 500) options.logger.error({ err: error, url: withoutSecrets(request.raw.url ?? '') }, 'request failed')
+  const refusal = status >= 500 ? error : new MatrixError('M_UNKNOWN', 'Malformed request', { status })
+  const surface = surfaceOf(request.raw.url ?? '')
+  return send(reply, errorReply(surface, refusal, options.errorPage), surface)
 }
 
 function surfaceOf(path: string): Surface {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onHomeservers, type TestHomeserver } from '../../support/on-homeservers.ts'
-import { deviations } from './deviations.ts'
+import { deviations } from './deviations/index.ts'
 import { complaints } from './differences.ts'
 import { readRecording, writeRecording } from './recording.ts'
 import { play, type Scenario } from './stage.ts'

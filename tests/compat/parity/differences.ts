@@ -1,4 +1,4 @@
-import { ANY, type Deviation } from './deviation.ts'
+import { ANY, type Deviation } from './deviations/index.ts'
 import { FREE_TEXT } from './masks.ts'
 import type { Note } from './stage.ts'
 
@@ -79,7 +79,7 @@ export function complaints(
     for (const place of Object.keys(deviation.glia)) {
       for (const label of deviation.labels ?? [undefined]) {
         if (!occurred.has(occurrence(deviation, label, place)))
-          found.push(`${label ?? 'any answer'}: no difference any more at ${place}: take it out of the deviations (${deviation.reason})`)
+          found.push(`${label ?? 'any answer'}: no difference any more at ${place}: take it out of deviations/ (${deviation.reason})`)
       }
     }
   }

@@ -21,6 +21,10 @@ export interface Actor extends TestUser {
   client(method: string, path: string, body?: unknown): Promise<Answer>
   /** A request to the Admin API: the path is below `/_synapse/admin`. */
   admin(method: string, path: string, body?: unknown): Promise<Answer>
+  /** @returns the id of a new room, shown as `!name` */
+  createRoom(name: string, body?: Readonly<Record<string, unknown>>): Promise<string>
+  /** Sends a text. @returns the id of the event, shown as `$name` */
+  say(roomId: string, name: string): Promise<string>
   /** A request with this user's token. */
   api(method: string, path: string, request?: ApiRequest): Promise<Answer>
 }
@@ -53,6 +57,17 @@ export interface Scenario {
   run(stage: Stage): Promise<void>
 }
 
+/** Where the Client-Server API and the Admin API have a room. */
+export function roomPath(roomId: string): string {
+  return `/rooms/${encodeURIComponent(roomId)}`
+}
+
+/** State events in an order that does not depend on the server. */
+export function sortedState<E extends { type: string; state_key: string }>(events: readonly E[]): E[] {
+  const key = ({ type, state_key }: E) => `${type} ${state_key}`
+  return events.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+}
+
 /** Plays a scenario on a server. */
 export async function play(scenario: Scenario, server: TestHomeserver): Promise<ReadonlyMap<string, Note>> {
   const notes = new Map<string, Note>()
@@ -72,11 +87,27 @@ export async function play(scenario: Scenario, server: TestHomeserver): Promise<
     masks.name(`<${name}'s token>`, user.accessToken)
     masks.name(`<${name}'s device>`, user.deviceId)
     const asUser: Actor['api'] = (method, path, request) => api(method, path, { token: user.accessToken, ...request })
+    const client: Actor['client'] = (method, path, body) =>
+      asUser(method, path.startsWith('/_matrix') ? path : `/_matrix/client/v3${path}`, withBody(body))
+    const named = (name: string, id: unknown, answer: Answer): string => {
+      if (typeof id !== 'string') throw new Error(`${answer.request}: ${answer.status} ${JSON.stringify(answer.body)}`)
+      masks.name(name, id)
+      return id
+    }
     const withBody = (body: unknown): ApiRequest => (body === undefined ? {} : { body })
     return {
       ...user,
       api: asUser,
-      client: (method, path, body) => asUser(method, path.startsWith('/_matrix') ? path : `/_matrix/client/v3${path}`, withBody(body)),
+      client,
+      async createRoom(name, body = {}) {
+        const answer = await client('POST', '/createRoom', body)
+        return named(`!${name}`, answer.body.room_id, answer)
+      },
+      async say(roomId, name) {
+        const path = `${roomPath(roomId)}/send/m.room.message/${name}.${mark}`
+        const answer = await client('PUT', path, { msgtype: 'm.text', body: name })
+        return named(`$${name}`, answer.body.event_id, answer)
+      },
       admin: (method, path, body) => asUser(method, `/_synapse/admin${path}`, withBody(body)),
     }
   }

@@ -12,7 +12,7 @@ import {
 } from '@glia/protocol'
 import { changeMember, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
-import { type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
+import { checkContent, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
 
 export interface MakeRoomAdminDeps {
   readonly database: Database<HomeserverSchema>
@@ -24,7 +24,7 @@ export interface MakeRoomAdminDeps {
 /**
  * Gives a user the power of the most powerful joined local user, in that user's name, and invites them where they could not come in by
  * themselves (Synapse Admin API, "Make Room Admin API").
- * @throws MatrixError M_UNKNOWN: not in the room, or nobody here has the power; M_FORBIDDEN: the room's rules
+ * @throws MatrixError M_UNKNOWN: not in the room, or nobody here has the power, or a creator, who has it for ever; M_FORBIDDEN: the room's rules
  */
 export async function makeRoomAdmin(deps: MakeRoomAdminDeps, roomId: RoomId, target: UserId): Promise<void> {
   const { timeline, serverName } = deps
@@ -40,6 +40,7 @@ export async function makeRoomAdmin(deps: MakeRoomAdminDeps, roomId: RoomId, tar
         const content: JsonObject = { ...(await room.state(eventTypes.powerLevels, ''))?.content }
         const users = isJsonObject(content.users) ? content.users : {}
         content.users = { ...users, [target]: users[sender] ?? 100 }
+        await checkContent(room, { type: eventTypes.powerLevels, content }, serverName)
         await room.append({ type: eventTypes.powerLevels, sender, stateKey: '', content })
         await inviteIfNeeded()
 

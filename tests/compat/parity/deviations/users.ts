@@ -1,15 +1,13 @@
 import { type Deviation, otherError, refusal } from './deviation.ts'
 
-const NOT_FOUND = 'What is not there is M_NOT_FOUND everywhere; Synapse lets an error of its database through.'
-const BAD_TYPES = 'A value of a wrong type is refused; Synapse takes it for something else, or breaks.'
+import { BAD_TYPES, NOT_FOUND, STAYS_KNOWN } from './reasons.ts'
 
-/** Everything in which Glia's answers differ from Synapse's, and why. One that occurs no more fails the test. */
-export const deviations: readonly Deviation[] = [
+export const userDeviations: readonly Deviation[] = [
   {
     areas: ['user-details'],
     labels: ['memberships'],
     glia: { 'body.memberships.!left': 'leave' },
-    reason: 'What is known of a room stays known when all local members left; Synapse forgets its state.',
+    reason: STAYS_KNOWN,
   },
   {
     areas: ['account-states'],

@@ -1,0 +1,8 @@
+import type { Deviation } from './deviation.ts'
+import { roomAndMediaDeviations } from './rooms-and-media.ts'
+import { userDeviations } from './users.ts'
+
+export { ANY, type Deviation } from './deviation.ts'
+
+/** Everything in which Glia's answers differ from Synapse's, and why. One that occurs no more fails the test. */
+export const deviations: readonly Deviation[] = [...userDeviations, ...roomAndMediaDeviations]

@@ -1,0 +1,67 @@
+import { roomPath, type Scenario } from '../stage.ts'
+
+/** Admins who make users join rooms, and make them admins of rooms. */
+export const adminMembership: Scenario = {
+  area: 'admin-membership',
+  async run({ register, userId, localpart, serverName, note }) {
+    const root = await register('root', { admin: true })
+    const ann = await register('ann')
+    const ben = await register('ben')
+    const open = await ann.createRoom('open', { preset: 'public_chat', room_version: '11', room_alias_name: localpart('open') })
+    const alias = `#${localpart('open')}:${serverName}`
+    const join = (room: string, body?: unknown) => root.admin('POST', `/v1/join/${encodeURIComponent(room)}`, body)
+
+    note('join', await join(open, { user_id: ben.userId }))
+    note('join: again', await join(open, { user_id: ben.userId }))
+    note('join: by alias', await join(alias, { user_id: root.userId }))
+    note('join: member event', await ann.client('GET', `${roomPath(open)}/state/m.room.member/${ben.userId}`))
+    note('join: unknown user', await join(open, { user_id: userId('nobody') }))
+    note('join: user of another server', await join(open, { user_id: '@x:other.example' }))
+    note('join: malformed user', await join(open, { user_id: 'x' }))
+    note('join: number', await join(open, { user_id: 5 }))
+    note('join: nobody', await join(open, {}))
+    note('join: no body', await join(open))
+    note('join: unknown room', await join(`!unknown:${serverName}`, { user_id: ben.userId }))
+    note('join: unknown alias', await join(`#unknown:${serverName}`, { user_id: ben.userId }))
+    note('join: malformed room', await join('bad', { user_id: ben.userId }))
+    note('join: not an admin', await ann.admin('POST', `/v1/join/${encodeURIComponent(open)}`, { user_id: ben.userId }))
+
+    const closed = await ann.createRoom('closed', { preset: 'private_chat', room_version: '11' })
+    note('join: invite only, admin not in it', await join(closed, { user_id: ben.userId }))
+    const own = await root.createRoom('own', { preset: 'private_chat', room_version: '11' })
+    note('join: invite only, admin in it', await join(own, { user_id: ben.userId }))
+    note('join: invite only: member event', await root.client('GET', `${roomPath(own)}/state/m.room.member/${ben.userId}`))
+    await ann.client('POST', `${roomPath(open)}/ban`, { user_id: ben.userId })
+    note('join: banned', await join(open, { user_id: ben.userId }))
+    await ann.client('POST', `${roomPath(open)}/unban`, { user_id: ben.userId })
+
+    const makeAdmin = (room: string, body?: unknown) => root.admin('POST', `/v1/rooms/${encodeURIComponent(room)}/make_room_admin`, body)
+    const levels = (room: string) => ann.client('GET', `${roomPath(room)}/state/m.room.power_levels`)
+    note('make admin: oneself', await makeAdmin(closed, {}))
+    note('make admin: levels', await levels(closed))
+    note('make admin: oneself is invited', await ann.client('GET', `${roomPath(closed)}/state/m.room.member/${root.userId}`))
+    note('make admin: again', await makeAdmin(closed, {}))
+    note('make admin: another', await makeAdmin(open, { user_id: ben.userId }))
+    note('make admin: another: levels', await levels(open))
+    note('make admin: another is invited', await ann.client('GET', `${roomPath(open)}/state/m.room.member/${ben.userId}`))
+    note('make admin: by alias', await makeAdmin(alias, { user_id: root.userId }))
+    note('make admin: no body', await makeAdmin(open))
+    note('make admin: malformed user', await makeAdmin(open, { user_id: 'x' }))
+    note('make admin: unknown user', await makeAdmin(open, { user_id: userId('nobody') }))
+    note('make admin: unknown room', await makeAdmin(`!unknown:${serverName}`, {}))
+    note('make admin: unknown alias', await makeAdmin(`#unknown:${serverName}`, {}))
+    note('make admin: malformed room', await makeAdmin('bad', {}))
+    const modern = await ann.createRoom('modern', { preset: 'public_chat', room_version: '12' })
+    note('make admin: room version 12', await makeAdmin(modern, { user_id: ben.userId }))
+    note('make admin: room version 12: levels', await levels(modern))
+    note('make admin: room version 12: its creator', await makeAdmin(modern, { user_id: ann.userId }))
+    const empty = await ann.createRoom('empty', { room_version: '11' })
+    await ann.client('POST', `${roomPath(empty)}/leave`, {})
+    note('make admin: nobody there', await makeAdmin(empty, {}))
+    const powerless = await ann.createRoom('powerless', { preset: 'public_chat', room_version: '11' })
+    await root.client('POST', `/join/${encodeURIComponent(powerless)}`, {})
+    await ann.client('POST', `${roomPath(powerless)}/leave`, {})
+    note('make admin: no admin left', await makeAdmin(powerless, {}))
+    note('make admin: not an admin', await ann.admin('POST', `/v1/rooms/${encodeURIComponent(open)}/make_room_admin`, {}))
+  },
+}
