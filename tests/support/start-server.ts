@@ -67,6 +67,7 @@ const NO_LIMITS = (() => {
     rc_invites: { per_room: big, per_user: big, per_issuer: big },
     rc_room_creation: big,
     rc_media_create: big,
+    rc_reports: big,
   }
 })()
 

@@ -19,7 +19,6 @@ import {
   createTasks,
   FolderMediaStore,
   type HomeserverSchema,
-  historyClientRoutes,
   mediaAdminRoutes,
   mediaClientRoutes,
   type ProfileLookup,
@@ -37,6 +36,7 @@ import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
 import { composeOAuth } from './compose-oauth.ts'
+import { composeReading } from './compose-reading.ts'
 import { composeRoomAdministration } from './compose-room-administration.ts'
 import { composeRooms } from './compose-rooms.ts'
 import { composeUserData } from './compose-user-data.ts'
@@ -207,7 +207,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...userData.routes,
     ...rooms.routes,
     ...roomAdministration,
-    ...historyClientRoutes(history),
+    ...composeReading({ config, ...history }),
     ...syncClientRoutes({ sync }),
     ...presenceClientRoutes(),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),

@@ -2,6 +2,7 @@ import * as adminDevices from './admin/devices.ts'
 import * as adminMedia from './admin/media.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
+import * as adminReports from './admin/reports.ts'
 import * as adminRooms from './admin/rooms.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
@@ -27,6 +28,7 @@ import * as clientPushRules from './client/push-rules.ts'
 import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
+import * as clientReports from './client/reports.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientRooms from './client/rooms.ts'
 import * as clientRoomsSend from './client/rooms-send.ts'
@@ -65,6 +67,7 @@ export const contract = {
     register: clientRegister,
     media: clientMedia,
     relations: clientRelations,
+    reports: clientReports,
     roomHistory: clientRoomHistory,
     rooms: clientRooms,
     roomsSend: clientRoomsSend,
@@ -92,6 +95,7 @@ export const contract = {
     media: adminMedia,
     register: adminRegister,
     registrationTokens: adminRegistrationTokens,
+    reports: adminReports,
     rooms: adminRooms,
     scheduledTasks: adminScheduledTasks,
     server: adminServer,

@@ -18,6 +18,7 @@ import { pushers } from './20260101T0270-pushers.ts'
 import { threads } from './20260101T0270-threads.ts'
 import { publicRooms } from './20260101T0280-public-rooms.ts'
 import { serverName } from './20260101T0290-server-name.ts'
+import { reports } from './20260101T0300-reports.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const homeserverMigrations: readonly Migration[] = [
   threads,
   publicRooms,
   serverName,
+  reports,
 ]

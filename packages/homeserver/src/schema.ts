@@ -6,6 +6,7 @@ import type { MediaTables } from './media/tables.ts'
 import type { PushRuleTables } from './push-rules/tables.ts'
 import type { PusherTables } from './pushers/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
+import type { ReportTables } from './reports/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
 import type { SystemTables } from './system/tables.ts'
 import type { TaskTables } from './tasks/tables.ts'
@@ -27,5 +28,6 @@ export interface HomeserverSchema
     PusherTables,
     PushRuleTables,
     ReceiptTables,
+    ReportTables,
     TaskTables,
     ToDeviceTables {}

@@ -49,6 +49,7 @@ export const ratelimitingFields = {
     { default: {}, doc: 'Invites.' },
   ),
   rc_room_creation: limit(0.016, 10, 'Rooms that a user creates.'),
+  rc_reports: limit(1, 5, 'Reports of events, rooms and users that a user sends.'),
   rc_media_create: limit(10, 50, 'Media ids that a user reserves (`POST /_matrix/media/v1/create`).'),
 } satisfies Record<string, Setting<unknown>>
 
@@ -63,6 +64,7 @@ export interface RatelimitingConfig {
   readonly joinsPerRoom: RateLimit
   readonly invites: { readonly perRoom: RateLimit; readonly perUser: RateLimit; readonly perIssuer: RateLimit }
   readonly roomCreation: RateLimit
+  readonly reports: RateLimit
   readonly mediaCreate: RateLimit
 }
 
@@ -90,6 +92,7 @@ export function ratelimitingConfig(values: ValuesOf<typeof ratelimitingFields>):
       perIssuer: toLimit(values.rc_invites.per_issuer),
     },
     roomCreation: toLimit(values.rc_room_creation),
+    reports: toLimit(values.rc_reports),
     mediaCreate: toLimit(values.rc_media_create),
   }
 }

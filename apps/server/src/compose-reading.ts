@@ -1,0 +1,29 @@
+import type { Database } from '@glia/database'
+import {
+  createReports,
+  type HomeserverSchema,
+  historyClientRoutes,
+  reportAdminRoutes,
+  reportClientRoutes,
+  type StateViews,
+} from '@glia/homeserver'
+import { RateLimiter, type Route } from '@glia/http'
+import type { Clock } from '@glia/platform'
+import type { Config } from './config/index.ts'
+
+/** Reading rooms, and telling admins about what was read. */
+export function composeReading(deps: {
+  config: Config
+  database: Database<HomeserverSchema>
+  views: StateViews
+  clock: Clock
+}): readonly Route[] {
+  const { config, database, views, clock } = deps
+  const history = { database, views, clock }
+  const limiter = new RateLimiter(clock)
+  const reports = createReports({
+    ...history,
+    limitReports: async (userId) => limiter.take(`reports:${userId}`, config.ratelimiting.reports),
+  })
+  return [...historyClientRoutes(history), ...reportClientRoutes({ reports }), ...reportAdminRoutes({ database })]
+}

@@ -1,0 +1,93 @@
+import { contract, MatrixError } from '@glia/contract'
+import type { Database } from '@glia/database'
+import { type Route, route } from '@glia/http'
+import type { HomeserverSchema } from '../schema.ts'
+import {
+  deleteReport,
+  type EventReport,
+  findEventReport,
+  findUserReport,
+  listEventReports,
+  listUserReports,
+  type UserReport,
+} from './report-lists.ts'
+
+/** Synapse Admin API, "Show reported events", and the same for users. */
+export function reportAdminRoutes({ database }: { database: Database<HomeserverSchema> }): Route[] {
+  const endpoints = contract.admin.reports
+  return [
+    route(endpoints.listEventReports, async ({ query }) => {
+      const { from, limit, dir, user_id: reporter, room_id: room, event_sender_user_id: eventSender } = query
+      const page = await listEventReports(database.read, { from, limit, newestFirst: dir === 'b', reporter, room, eventSender })
+      return { event_reports: page.reports.map(eventReportToWire), total: page.total, ...nextToken(query, page) }
+    }),
+    route(endpoints.getEventReport, async ({ params }) => {
+      const found = await findEventReport(database.read, reportId(params.report_id))
+      if (!found) throw eventReportNotFound()
+      return { ...eventReportToWire(found.report), event_json: { ...found.event.pdu } }
+    }),
+    route(endpoints.deleteEventReport, async ({ params }) => {
+      const id = reportId(params.report_id)
+      if (!(await database.transaction((tx) => deleteReport(tx, 'event_reports', id)))) throw eventReportNotFound()
+      return {}
+    }),
+    route(endpoints.listUserReports, async ({ query }) => {
+      const { from, limit, dir, user_id: reporter, target_user_id: targetUser } = query
+      const page = await listUserReports(database.read, { from, limit, newestFirst: dir === 'b', reporter, targetUser })
+      return { user_reports: page.reports.map(userReportToWire), total: page.total, ...nextToken(query, page) }
+    }),
+    route(endpoints.getUserReport, async ({ params }) => {
+      const report = await findUserReport(database.read, reportId(params.report_id))
+      if (!report) throw userReportNotFound()
+      return userReportToWire(report)
+    }),
+    route(endpoints.deleteUserReport, async ({ params }) => {
+      const id = reportId(params.report_id)
+      if (!(await database.transaction((tx) => deleteReport(tx, 'user_reports', id)))) throw userReportNotFound()
+      return {}
+    }),
+  ]
+}
+
+function nextToken({ from, limit }: { from: number; limit: number }, { reports, total }: { reports: readonly unknown[]; total: number }) {
+  return from + limit < total ? { next_token: from + reports.length } : {}
+}
+
+function eventReportToWire(report: EventReport) {
+  return {
+    id: report.id,
+    received_ts: report.receivedAtMs,
+    room_id: report.roomId,
+    name: report.roomName,
+    canonical_alias: report.canonicalAlias,
+    event_id: report.eventId,
+    user_id: report.reporter,
+    sender: report.sender,
+    reason: report.reason,
+    score: report.score,
+  }
+}
+
+function userReportToWire(report: UserReport) {
+  return {
+    id: report.id,
+    received_ts: report.receivedAtMs,
+    target_user_id: report.targetUser,
+    user_id: report.reporter,
+    reason: report.reason,
+  }
+}
+
+/** Numbers that are too large for any report find none. */
+function reportId(text: string): number {
+  if (/^\d+$/.test(text)) return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
+  throw new MatrixError('M_INVALID_PARAM', 'The report_id parameter must be a string representing a positive integer.')
+}
+
+function eventReportNotFound(): MatrixError {
+  return new MatrixError('M_NOT_FOUND', 'Event report not found')
+}
+
+function userReportNotFound(): MatrixError {
+  return new MatrixError('M_NOT_FOUND', 'User report not found')
+}
