@@ -10,6 +10,7 @@ import {
   createTransactionCleanup,
   type Directory,
   directoryClientRoutes,
+  type FollowUpgrade,
   type HomeserverSchema,
   type Membership,
   type MemberUpkeep,
@@ -48,13 +49,14 @@ export function composeRooms(deps: {
   logger: Logger
   serverName: ServerName
   profileOf: ProfileLookup
+  followUpgrade: FollowUpgrade
 }): Rooms {
-  const { config, database, signals, clock, random, logger, serverName, profileOf } = deps
+  const { config, database, signals, clock, random, logger, serverName, profileOf, followUpgrade } = deps
   const limits = config.ratelimiting
   const limiter = new RateLimiter(clock)
   const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals })
   const directory = createDirectory({ database, timeline, serverName, clock })
-  const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf })
+  const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf, onJoined: followUpgrade })
   const membership = createMembership({
     database,
     timeline,
@@ -75,6 +77,7 @@ export function composeRooms(deps: {
       const config = await accountDataOf(database.read, target, undefined, 'm.invite_permission_config')
       return config?.default_action === 'block'
     },
+    onJoined: followUpgrade,
     blockNonAdminInvites: config.rooms.blockNonAdminInvites,
   })
   const { adminRedaction } = limits
@@ -97,6 +100,7 @@ export function composeRooms(deps: {
       clock,
       random,
       profileOf,
+      followUpgrade,
       defaultVersion: roomVersion(config.rooms.defaultVersion)!,
       limitCreation: async (userId) => limiter.take(`room_creation:${userId}`, limits.roomCreation),
       checkInvite: membership.checkInvite,

@@ -10,8 +10,10 @@ import {
   createPushRules,
   createReceipts,
   createToDevice,
+  createUpgradeFollower,
   type Devices,
   deleteAllAccountData,
+  type FollowUpgrade,
   filterClientRoutes,
   type HomeserverSchema,
   integrationClientRoutes,
@@ -30,12 +32,13 @@ import {
   userDirectoryClientRoutes,
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
-import type { Clock } from '@glia/platform'
+import type { Clock, Logger } from '@glia/platform'
 import type { ServerName } from '@glia/protocol'
 
 export interface UserData {
   readonly keys: Keys
   readonly typing: TypingUsers
+  readonly followUpgrade: FollowUpgrade
   readonly routes: readonly Route[]
 }
 
@@ -44,13 +47,14 @@ export function composeUserData(deps: {
   database: Database<HomeserverSchema>
   signals: SignalBus
   clock: Clock
+  logger: Logger
   serverName: ServerName
   publicBaseUrl: () => string
   devices: Devices
   deactivation: UserDeactivation
   auth: () => AuthLink
 }): UserData {
-  const { database, signals, clock, serverName, devices, deactivation, auth, publicBaseUrl } = deps
+  const { database, signals, clock, logger, serverName, devices, deactivation, auth, publicBaseUrl } = deps
   const accountData = createAccountData({ database, signals })
   const filters = createFilters({ database })
   const keyBackup = createKeyBackup({ database })
@@ -94,5 +98,6 @@ export function composeUserData(deps: {
     ...typingClientRoutes({ database, typing }),
     ...userDirectoryClientRoutes({ database }),
   ]
-  return { keys, typing, routes }
+  const followUpgrade = createUpgradeFollower({ database, signals, logger, pushRules })
+  return { keys, typing, followUpgrade, routes }
 }

@@ -94,6 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     serverName,
     profileOf,
+    followUpgrade: (userId, roomId) => userData.followUpgrade(userId, roomId),
   })
 
   const localAccounts = composeAccounts({
@@ -112,6 +113,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     database: database.as(),
     signals,
     clock,
+    logger,
     serverName,
     publicBaseUrl,
     devices,

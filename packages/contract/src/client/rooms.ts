@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { anything, optional, text } from '../fields.ts'
+import { anything, optional, pathText, text } from '../fields.ts'
 
 /** Every field may also be `null`, which counts as left out; the route says by name what is wrong. */
 const field = (description: string) => optional(anything({ description }))
@@ -40,4 +40,21 @@ export const createRoom = endpoint({
     'M_INVITE_BLOCKED',
     'M_LIMIT_EXCEEDED',
   ],
+})
+
+export const upgradeRoom = endpoint({
+  id: 'client.rooms.upgrade',
+  method: 'POST',
+  path: '/_matrix/client/v3/rooms/{roomId}/upgrade',
+  surface: 'client',
+  access: access.user,
+  summary: 'Replace a room by one of another room version',
+  source: 'Client-Server API, "Room Upgrades"',
+  params: { roomId: pathText() },
+  body: {
+    new_version: anything({ description: 'text' }),
+    additional_creators: field('user ids; from room version 12 on'),
+  },
+  response: Type.Object({ replacement_room: text() }),
+  errors: ['M_UNSUPPORTED_ROOM_VERSION', 'M_FORBIDDEN', 'M_NOT_FOUND', 'M_USER_SUSPENDED', 'M_LIMIT_EXCEEDED'],
 })

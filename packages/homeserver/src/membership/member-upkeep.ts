@@ -34,8 +34,9 @@ export function createMemberUpkeep(deps: {
   timeline: Timeline
   serverName: ServerName
   profileOf: ProfileLookup
+  onJoined: (userId: UserId, roomId: RoomId) => Promise<void>
 }): MemberUpkeep {
-  const { database, timeline, serverName, profileOf } = deps
+  const { database, timeline, serverName, profileOf, onJoined } = deps
 
   const roomsOf = async (userId: UserId, memberships: readonly string[]): Promise<RoomId[]> => {
     const rows = await database.read
@@ -57,7 +58,11 @@ export function createMemberUpkeep(deps: {
   const joinAs: MemberUpkeep['joinAs'] = async (userId, roomId, content = {}) => {
     const profile = await profileOf(userId)
     const change = { action: 'join', sender: userId, target: userId, content, profile } as const
-    return timeline.transaction(roomId, (tx) => timeline.edit(tx, roomId, (room) => changeMember(tx.db, room, change, serverName)))
+    const joined = await timeline.transaction(roomId, (tx) =>
+      timeline.edit(tx, roomId, (room) => changeMember(tx.db, room, change, serverName)),
+    )
+    if (joined.isNew) await onJoined(userId, roomId)
+    return joined
   }
 
   const leaveRoomAs: MemberUpkeep['leaveRoomAs'] = (userId, roomId, content) =>

@@ -35,6 +35,8 @@ export interface MembershipDeps {
   readonly limitInvites: (invite: { roomId: RoomId | undefined; issuer: UserId; target: UserId }) => Promise<void>
   /** Whether the target does not want invites of the issuer. */
   readonly isInviteBlocked: (target: UserId, issuer: UserId) => Promise<boolean>
+  /** The user has come into the room. */
+  readonly onJoined: (userId: UserId, roomId: RoomId) => Promise<void>
   /** Only server admins may invite. */
   readonly blockNonAdminInvites: boolean
 }
@@ -85,14 +87,16 @@ export function createMembership(deps: MembershipDeps): Membership {
     if (action === 'invite' && requester.isShadowBanned) return pretend()
     if (action === 'join' || action === 'invite' || action === 'knock') await refuseBlockedRoom(database.read, roomId)
     if (action === 'invite') await checkInvite(requester, roomId, targetUser)
-    if (action === 'join' && !(await isIn(database.read, roomId, targetUser))) await deps.limitJoins(targetUser, roomId)
+    const comesIn = action === 'join' && !(await isIn(database.read, roomId, targetUser))
+    if (comesIn) await deps.limitJoins(targetUser, roomId)
     const profile = serverNameOf(targetUser) === serverName ? await deps.profileOf(targetUser) : undefined
     const change: MemberChange = { action, sender: requester.userId, target: targetUser, content, profile, isGuest: requester.isGuest }
     try {
-      return await timeline.transaction(roomId, async (tx) => {
-        const { eventId } = await timeline.edit(tx, roomId, (room) => changeMember(tx.db, room, change, serverName))
-        return eventId
-      })
+      const { eventId } = await timeline.transaction(roomId, (tx) =>
+        timeline.edit(tx, roomId, (room) => changeMember(tx.db, room, change, serverName)),
+      )
+      if (comesIn) await deps.onJoined(targetUser, roomId)
+      return eventId
     } catch (error) {
       if (error instanceof UnknownRoomError) throw unknownRoom
       throw error

@@ -34,13 +34,14 @@ export async function openRoomsFixture(dialect: DialectName) {
   const profiles = new Map<string, Profile>()
   const profileOf = async (userId: string) => profiles.get(userId) ?? {}
   const noLimit = async () => {}
-  const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf })
+  const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf, onJoined: async () => {} })
   const blockers = new Set<string>()
   const membership = createMembership({
     ...{ database, timeline, serverName, clock, random, profileOf },
     limitJoins: noLimit,
     limitInvites: noLimit,
     isInviteBlocked: async (target) => blockers.has(target),
+    onJoined: async () => {},
     blockNonAdminInvites: false,
   })
   const sending = createSending({

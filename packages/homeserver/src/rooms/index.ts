@@ -8,5 +8,6 @@ export { DELETE_ROOM_ACTION, type DeleteRoomCommand, type DeleteRoomDeps, delete
 export { type RoomDeletionDeps, roomDeletionRunner } from './delete-room-runner.ts'
 export { roomDeletionRoutes } from './deletion-routes.ts'
 export { type Departure, readDepartures } from './departures.ts'
+export { createUpgradeFollower, type FollowUpgrade } from './follow-upgrade.ts'
 export type { PurgeRoom } from './purge-room.ts'
 export { type NewRoom, readCreateRoom } from './read-create-room.ts'
