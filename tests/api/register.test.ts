@@ -65,7 +65,7 @@ onBothDatabases('registration', (dialect) => {
     [{ username: 'x'.repeat(250) }, 400, 'M_INVALID_USERNAME', 'User ID may not be longer than 255 characters'],
     [{ username: 7 }, 400, 'M_UNKNOWN', 'Invalid username'],
     [{ username: 'free', password: 7 }, 400, 'M_UNKNOWN', 'Invalid password'],
-    [{ username: 'free', auth: dummy }, 400, 'M_MISSING_PARAM', "Missing params: ['password']"],
+    [{ username: 'free', auth: dummy }, 400, 'M_MISSING_PARAM', 'Missing params: password'],
     [{ username: 'free', password: 'x', auth: { session: 'nope' } }, 400, 'M_UNKNOWN', 'Unknown session ID: nope'],
     [{ username: 'free', password: 'x', auth: { type: 'm.login.duck' } }, 400, 'M_INVALID_PARAM', 'Invalid login submission'],
   ])('refuses %j', async (body, status, errcode, error) => {

@@ -73,7 +73,7 @@ onBothDatabases('/sync over HTTP', (dialect) => {
     const stored = await server.api('POST', `/_matrix/client/v3/user/${bob.userId}/filter`, { token: bob.accessToken, body: filter })
     const answer = await sync(bob, { filter: stored.body.filter_id })
     expect(answer.rooms.join[room].timeline.events).toEqual([{ content: { body: expect.any(String) } }])
-    expect(await sync(alice, { filter: stored.body.filter_id })).toMatchObject({ errcode: 'M_NOT_FOUND' })
+    expect(await sync(alice, { filter: stored.body.filter_id })).toMatchObject({ errcode: 'M_INVALID_PARAM' })
   })
 
   test('an invitation wakes the invited, a kick the kicked', async () => {
@@ -103,7 +103,7 @@ onBothDatabases('/sync over HTTP', (dialect) => {
     [{ since: 'nonsense' }, 'M_UNKNOWN'],
     [{ filter: '{' }, 'M_NOT_JSON'],
     [{ filter: '{"room":3}' }, 'M_INVALID_PARAM'],
-    [{ filter: 'unknown' }, 'M_NOT_FOUND'],
+    [{ filter: 'unknown' }, 'M_INVALID_PARAM'],
     [{ timeout: 'soon' }, 'M_INVALID_PARAM'],
     [{ full_state: 'maybe' }, 'M_INVALID_PARAM'],
   ])('%j is refused', async (query, errcode) => {

@@ -43,9 +43,7 @@ function same(a: unknown, b: unknown): boolean {
 /** The place of the deviation that speaks of this difference. */
 export function placeIn(deviation: Deviation, label: string, { place }: Difference): string | undefined {
   if (deviation.labels !== undefined && !deviation.labels.includes(label)) return undefined
-  return Object.keys(deviation.glia).find((listed) =>
-    listed.startsWith('**.') ? place.endsWith(listed.slice(2)) || place.includes(`${listed.slice(2)}.`) : place === listed,
-  )
+  return Object.keys(deviation.glia).find((listed) => (listed.startsWith('**') ? place.endsWith(listed.slice(2)) : place === listed))
 }
 
 /**

@@ -6,6 +6,7 @@ const VOLATILE_KEYS = new Set([
   'delete_id',
   'device_id',
   'expires_in_ms',
+  'filter_id',
   'login_token',
   'nonce',
   'refresh_token',
@@ -18,13 +19,14 @@ const PAGE_KEYS = new Set(['end', 'next_batch', 'prev_batch', 'start'])
 
 /** Stands for a text that Synapse leaves to a library: any text is as good. */
 export const FREE_TEXT = '<free text>'
-const LIBRARY_TEXT = /^\d+ validation errors? for /
+const LIBRARY_TEXT = /^\d+ validation errors? for |\n\nFailed validating /
 
 /**
  * Replaces what differs from run to run and from server to server, so that answers can be compared. What a scenario gave a name appears
  * under that name wherever it turns up, whole or within other text: relations between answers stay visible.
  *
- * Times become `<ms>` or `<seconds>`, so that a wrong unit shows. Event ids without a name are numbered within one answer.
+ * Times become `<ms>` or `<seconds>`, so that a wrong unit shows. Event ids without a name are called after the event, if it is in the same
+ * answer, or numbered.
  */
 export class Masks {
   readonly #names = new Map<string, string>()
@@ -41,11 +43,25 @@ export class Masks {
   /** @returns a copy with masked values and sorted keys */
   mask(answer: unknown): unknown {
     const eventIds = new Map<string, string>()
+    this.#callEvents(answer, eventIds)
     return this.#mask(answer, '', eventIds)
   }
 
   text(text: string): string {
     return this.#withoutIds(this.#withNames(text), new Map())
+  }
+
+  #callEvents(value: unknown, eventIds: Map<string, string>): void {
+    if (typeof value !== 'object' || value === null) return
+    const { event_id: id, type, state_key: stateKey } = value as Record<string, unknown>
+    if (typeof id === 'string' && typeof type === 'string' && !eventIds.has(id)) {
+      const name = `$${[type, ...(stateKey ? [this.#withNames(String(stateKey))] : [])].join(' ')}`
+      const taken = new Set(eventIds.values())
+      let free = name
+      for (let number = 2; taken.has(free); number++) free = `${name} ${number}`
+      eventIds.set(id, free)
+    }
+    for (const item of Object.values(value)) this.#callEvents(item, eventIds)
   }
 
   #mask(value: unknown, key: string, eventIds: Map<string, string>): unknown {
@@ -82,7 +98,7 @@ export class Masks {
 
   #withoutIds(text: string, eventIds: Map<string, string>): string {
     return text
-      .replace(/\$[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g, (id) => {
+      .replace(/\$([A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])|[A-Za-z0-9_-]{8,}:SERVER)/g, (id) => {
         if (!eventIds.has(id)) eventIds.set(id, `$${eventIds.size + 1}`)
         return eventIds.get(id)!
       })

@@ -59,7 +59,7 @@ export async function registerAccount(
     },
   })
   const passwordHash = told.password === undefined ? remembered.passwordHash : await deps.passwords.hash(told.password)
-  if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', "Missing params: ['password']")
+  if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', 'Missing params: password')
   limiter.take(`registration from ${origin.ip}`, limit)
   return createAccount(
     deps,

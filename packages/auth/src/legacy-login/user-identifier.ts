@@ -26,7 +26,8 @@ export async function findIdentifiedUser(deps: IdentifierDeps, fields: Readonly<
     case undefined:
       throw new MatrixError('M_MISSING_PARAM', "'identifier' dict has no key 'type'")
     case 'm.id.user':
-      if (typeof identifier.user !== 'string') throw new MatrixError('M_UNKNOWN', "User identifier is missing 'user' key")
+      if (typeof identifier.user !== 'string' || identifier.user === '')
+        throw new MatrixError('M_UNKNOWN', "User identifier is missing 'user' key")
       return findByName(deps, identifier.user)
     case 'm.id.thirdparty':
       if (typeof identifier.medium !== 'string' || typeof identifier.address !== 'string') {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { anyObject, flag, integer, list, optional, record, text } from '../fields.ts'
+import { anyObject, flag, integer, list, oneOf, optional, record, text } from '../fields.ts'
 
 export const sync = endpoint({
   id: 'client.sync',
@@ -15,8 +15,8 @@ export const sync = endpoint({
     filter: optional(text({ description: 'id of a stored filter, or a filter as JSON' })),
     since: optional(text({ description: '`next_batch` of the answer before' })),
     full_state: flag({ default: false }),
-    set_presence: optional(text({ description: 'online, unavailable or offline' })),
-    timeout: integer({ default: 0, description: 'how long to wait for news, in ms' }),
+    set_presence: optional(oneOf(['unavailable', 'offline', 'online'])),
+    timeout: integer({ default: 0, minimum: 0, description: 'how long to wait for news, in ms' }),
     use_state_after: flag({ default: false }),
     'org.matrix.msc4222.use_state_after': flag({ default: false }),
   },

@@ -93,9 +93,9 @@ export function createDevices(deps: { database: Database<UserTables>; clock: Clo
 
 /** @throws MatrixError M_INVALID_PARAM: empty, longer than 512 bytes, or with a character that no database keeps */
 export function checkDeviceId(deviceId: string): void {
-  if (deviceId === '' || deviceId.includes('\0') || utf8ByteLength(deviceId) > MAX_DEVICE_ID_BYTES) {
-    throw new MatrixError('M_INVALID_PARAM', `device_id must be a text of 1 to ${MAX_DEVICE_ID_BYTES} bytes`)
-  }
+  if (deviceId === '' || deviceId.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'device_id must be a text')
+  if (utf8ByteLength(deviceId) > MAX_DEVICE_ID_BYTES)
+    throw new MatrixError('M_INVALID_PARAM', `device_id cannot be longer than ${MAX_DEVICE_ID_BYTES} characters.`)
 }
 
 /** Without ids that no device can have and no database takes. */

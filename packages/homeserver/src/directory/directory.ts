@@ -2,13 +2,25 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
 import type { Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
-import { eventTypes, isRoomAlias, isRoomId, localpartOf, type RoomAlias, type RoomId, type ServerName, serverNameOf } from '@glia/protocol'
+import {
+  eventTypes,
+  isRoomAlias,
+  isRoomId,
+  localpartOf,
+  type RoomAlias,
+  type RoomId,
+  type ServerName,
+  serverNameOf,
+  utf8ByteLength,
+} from '@glia/protocol'
 import { roomAccess } from '../history/index.ts'
 import { isJoined } from '../joined-member.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { asMember, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import { type AliasRecord, AliasTakenError, aliasesOfRoom, deleteAlias, findAlias, insertAlias } from './alias-store.ts'
 import { dropFromCanonicalAlias } from './canonical-alias.ts'
+
+const MAX_ALIAS_BYTES = 255
 
 /** Names of rooms, and which rooms are listed. */
 export interface Directory {
@@ -133,6 +145,8 @@ function checkAlias(alias: string): RoomAlias {
  * @throws MatrixError M_INVALID_PARAM, M_UNKNOWN
  */
 export function checkNewAlias(text: string, serverName: ServerName): RoomAlias {
+  if (utf8ByteLength(text) > MAX_ALIAS_BYTES)
+    throw new MatrixError('M_INVALID_PARAM', `Can't create aliases longer than ${MAX_ALIAS_BYTES} characters`)
   const alias = checkAlias(text)
   if (/\s/.test(localpartOf(alias))) throw new MatrixError('M_UNKNOWN', 'Invalid characters in room alias')
   if (serverNameOf(alias) !== serverName) throw new MatrixError('M_UNKNOWN', 'Room alias must be local')

@@ -63,9 +63,11 @@ export async function readMessages(deps: HistoryDeps, reader: HistoryReader, roo
           page.events.map(({ sender }) => sender),
         )
       : undefined
+  const start = query.from ?? startToken(direction, page.first, await deps.database.currentPosition())
   return {
-    start: query.from ?? startToken(direction, page.first, await deps.database.currentPosition()),
-    end: page.next && historyToken(page.next),
+    start,
+    // who asks for nothing is where they were
+    end: limit === 0 ? start : page.next && historyToken(page.next),
     chunk: await toClientEvents(deps.database.read, page.events, view),
     state: members && (await toClientEvents(deps.database.read, members, { ...view, memberships: undefined, bundles: false })),
   }
@@ -153,7 +155,7 @@ export function parseFilterParameter(text: string | undefined): EventFilter {
   try {
     json = JSON.parse(text) as JsonValue
   } catch {
-    throw new MatrixError('M_NOT_JSON', 'The filter is not JSON')
+    throw new MatrixError('M_NOT_JSON', 'Query parameter filter must be a valid JSON object')
   }
   try {
     return parseEventFilter(json)

@@ -25,7 +25,7 @@ export interface Receipts {
   ): Promise<void>
 }
 
-const TYPES = ['m.read', 'm.read.private', 'm.fully_read'] as const
+const TYPES = ['m.read.private', 'm.read', 'm.fully_read'] as const
 
 interface CheckedReceipt {
   roomId: RoomId

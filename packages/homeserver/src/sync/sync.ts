@@ -79,14 +79,14 @@ async function readFilter(deps: SyncDeps, userId: UserId, filter: string | undef
   if (filter === undefined) return parseFilter({})
   if (!filter.startsWith('{')) {
     const stored = await findFilter(deps.database.read, userId, filter)
-    if (!stored) throw new MatrixError('M_NOT_FOUND', 'No such filter')
+    if (!stored) throw new MatrixError('M_INVALID_PARAM', 'No such filter')
     return parseFilter(stored)
   }
   try {
     return parseFilter(JSON.parse(filter))
   } catch (error) {
     if (error instanceof InvalidFilterError) throw new MatrixError('M_INVALID_PARAM', error.message)
-    if (error instanceof SyntaxError) throw new MatrixError('M_NOT_JSON', 'The filter is not JSON')
+    if (error instanceof SyntaxError) throw new MatrixError('M_NOT_JSON', 'Invalid filter JSON')
     throw error
   }
 }

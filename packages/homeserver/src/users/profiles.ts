@@ -111,7 +111,7 @@ function checkedText(name: string, value: unknown): string {
 
 function checkFieldName(name: string): void {
   if (utf8ByteLength(name) > MAX_FIELD_NAME_BYTES) throw new MatrixError('M_KEY_TOO_LARGE', 'Field name too long')
-  if (!FIELD_NAME.test(name)) throw new MatrixError('M_INVALID_PARAM', 'Field name is not a namespaced identifier')
+  if (!FIELD_NAME.test(name)) throw new MatrixError('M_INVALID_PARAM', 'Field name does not follow Common Namespaced Identifier Grammar')
 }
 
 export function profileNotFound(): MatrixError {

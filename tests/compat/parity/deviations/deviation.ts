@@ -4,7 +4,7 @@ export interface Deviation {
   /** The answers it occurs in: in every one of them. Without it, in some answer of each area. */
   readonly labels?: readonly string[]
   /**
-   * What Glia answers instead, by place: `status`, `body`, or a way into it (`body.rooms[].name`); `**.name` is that key anywhere.
+   * What Glia answers instead, by place: `status`, `body`, or a way into it (`body.rooms[].name`); `**` at the beginning stands for any way.
    * Undefined where Glia has no such field; `ANY` where the value does not matter.
    */
   readonly glia: Readonly<Record<string, unknown>>
@@ -19,6 +19,6 @@ export function refusal(status: number, errcode: string, error: string): Readonl
 }
 
 /** Both refuse with the same status, in other words. */
-export function otherError(error: { errcode?: string; error?: string }): Readonly<Record<string, unknown>> {
+export function otherError(error: { errcode?: string; error?: string; soft_logout?: boolean }): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(error).map(([key, value]) => [`body.${key}`, value]))
 }

@@ -1,8 +1,7 @@
 import { ANY, type Deviation, otherError, refusal } from './deviation.ts'
-import { BAD_TYPES, NOT_FOUND, STAYS_KNOWN } from './reasons.ts'
+import { BAD_TYPES, NOT_FOUND, OWN_WORDS, STAYS_KNOWN } from './reasons.ts'
 
 const FILTERS_NARROW = 'A search is narrowed by the other filters; in Synapse they apply to some of what is searched only.'
-const OWN_WORDS = 'The same refusal, in words that do not speak of the path or of settings.'
 const SANDBOX =
   "sandbox; default-src 'none'; script-src 'none'; plugin-types application/pdf; style-src 'unsafe-inline'; media-src 'self'; object-src 'self';"
 

@@ -55,7 +55,9 @@ export const userModify: Scenario = {
     note('suspended: ignored', await put(ann, { suspended: true }))
 
     const email = (address: string) => ({ medium: 'email', address })
-    note('threepids', await put(ann, { threepids: [email(`a@${mark}.example`), { medium: 'msisdn', address: '491234' }] }))
+    const both = await put(ann, { threepids: [email(`a@${mark}.example`), { medium: 'msisdn', address: '491234' }] })
+    const byMedium = (a: { medium: string }, b: { medium: string }) => (a.medium < b.medium ? -1 : 1)
+    note('threepids', both, { ...both.body, threepids: both.body.threepids.toSorted(byMedium) })
     note('threepids: others', await put(ann, { threepids: [email(`b@${mark}.example`)] }))
     note('threepids: capitals', await put(ann, { threepids: [email(`Ca@${mark}.EXAMPLE`)] }))
     note('threepids: of another user', await put(userId('plain'), { threepids: [email(`ca@${mark}.example`)] }))

@@ -1,0 +1,50 @@
+import { roomPath, type Scenario } from '../stage.ts'
+
+export const profile: Scenario = {
+  area: 'profile',
+  async run({ register, userId, api, note, until }) {
+    const root = await register('root', { admin: true })
+    const ann = await register('ann')
+    const ben = await register('ben')
+    const path = `/profile/${ann.userId}`
+    const room = await ann.createRoom('room', { preset: 'public_chat', room_version: '11' })
+
+    note('fresh', await ben.client('GET', path))
+    note('without token', await api('GET', `/_matrix/client/v3${path}`))
+    note('set display name', await ann.client('PUT', `${path}/displayname`, { displayname: 'Ann' }))
+    note('set avatar', await ann.client('PUT', `${path}/avatar_url`, { avatar_url: 'mxc://a.example/b' }))
+    note('set', await ben.client('GET', path))
+    note('display name', await ben.client('GET', `${path}/displayname`))
+    note('avatar', await ben.client('GET', `${path}/avatar_url`))
+    const member = () => ann.client('GET', `${roomPath(room)}/state/m.room.member/${ann.userId}`)
+    note('reaches rooms', await until(member, ({ body }) => body.avatar_url !== undefined))
+    note('of somebody else', await ben.client('PUT', `${path}/displayname`, { displayname: 'x' }))
+    note('by an admin', await root.client('PUT', `${path}/displayname`, { displayname: 'Anna' }))
+    note('number', await ann.client('PUT', `${path}/displayname`, { displayname: 5 }))
+    note('missing', await ann.client('PUT', `${path}/displayname`, {}))
+    note('null', await ann.client('PUT', `${path}/displayname`, { displayname: null }))
+    note('empty', await ann.client('PUT', `${path}/displayname`, { displayname: '' }))
+    note('empty: read', await ben.client('GET', path))
+    note('empty: field', await ben.client('GET', `${path}/displayname`))
+    note('too long', await ann.client('PUT', `${path}/displayname`, { displayname: 'x'.repeat(257) }))
+    note('avatar: number', await ann.client('PUT', `${path}/avatar_url`, { avatar_url: 5 }))
+    note('avatar: not mxc', await ann.client('PUT', `${path}/avatar_url`, { avatar_url: 'x' }))
+    note('avatar: empty', await ann.client('PUT', `${path}/avatar_url`, { avatar_url: '' }))
+    note('avatar: empty: read', await ben.client('GET', `${path}/avatar_url`))
+    note('time zone', await ann.client('PUT', `${path}/m.tz`, { 'm.tz': 'Europe/Berlin' }))
+    note('time zone: read', await ben.client('GET', `${path}/m.tz`))
+    note('with time zone', await ben.client('GET', path))
+    note('time zone: delete', await ann.client('DELETE', `${path}/m.tz`))
+    note('time zone: deleted', await ben.client('GET', `${path}/m.tz`))
+    note('own field: other key in the body', await ann.client('PUT', `${path}/org.example.x`, { x: 1 }))
+    note('own field: bad name', await ann.client('PUT', `${path}/Bad%20Name`, { 'Bad Name': 1 }))
+    note('own field: too long a name', await ann.client('PUT', `${path}/${'x'.repeat(256)}`, { ['x'.repeat(256)]: 1 }))
+    note('own field: too large', await ann.client('PUT', `${path}/org.example.x`, { 'org.example.x': 'x'.repeat(70_000) }))
+    note('unknown field', await ben.client('GET', `${path}/org.example.none`))
+    note('delete display name', await ann.client('DELETE', `${path}/displayname`))
+    note('unknown user', await ben.client('GET', `/profile/${userId('nobody')}`))
+    note('unknown user: field', await ben.client('GET', `/profile/${userId('nobody')}/displayname`))
+    note('malformed id', await ben.client('GET', '/profile/x'))
+    note('malformed id: set', await ben.client('PUT', '/profile/x/displayname', { displayname: 'x' }))
+  },
+}
