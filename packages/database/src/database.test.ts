@@ -60,6 +60,30 @@ onBothDatabases('database', (dialect) => {
     expect(seen).toEqual(['committed'])
   })
 
+  test('what was committed is read at once, also by whoever has just read what was before', async () => {
+    const { database } = test_
+    const texts = async () => {
+      const found = await database.read.selectFrom('notes').select('text').where('id', 'in', [500, 501]).orderBy('id').execute()
+      return found.map(({ text }) => text)
+    }
+    for (const [id, expected] of [
+      [500, ['new']],
+      [501, ['new', 'new']],
+    ] as const) {
+      await texts()
+      const seenWhenTold = new Promise<string[]>((resolve, reject) => {
+        const write = database.transaction(async (tx) => {
+          await tx.db.insertInto('notes').values({ id, position: 0, text: 'new' }).execute()
+          // a snapshot from before the commit
+          await texts()
+          tx.afterCommit(() => texts().then(resolve, reject))
+        })
+        write.catch(reject)
+      })
+      expect(await seenWhenTold).toEqual(expected)
+    }
+  })
+
   test('a transaction inside a transaction is refused instead of waiting for itself', async () => {
     const { database } = test_
     await expect(database.transaction(() => database.transaction(async () => 1))).rejects.toThrow('inside a transaction')

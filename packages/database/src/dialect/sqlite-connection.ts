@@ -1,14 +1,17 @@
+import { nextTick } from 'node:process'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { Kysely, SqliteDialect, type SqliteDialectConfig } from 'kysely'
 
 const MAX_CACHED_STATEMENTS = 500
 
-/** `node:sqlite` in the form that Kysely's SQLite dialect expects, with prepared statements kept for the next time. */
+/** `node:sqlite` with prepared statements kept for the next time. */
 export class SqliteConnection {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, PreparedStatement>()
+  readonly #readOnly: boolean
+  #holdsSnapshot = false
 
   constructor(file: string, options: { readOnly: boolean }) {
+    this.#readOnly = options.readOnly
     this.#database = new DatabaseSync(file, { readOnly: options.readOnly, enableForeignKeyConstraints: true })
     this.#database.exec('PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456')
     if (options.readOnly) this.#database.exec('PRAGMA busy_timeout = 5000')
@@ -21,6 +24,7 @@ export class SqliteConnection {
   }
 
   prepare(sql: string): PreparedStatement {
+    if (this.#readOnly) this.#holdSnapshot()
     const known = this.#statements.get(sql)
     if (known) return known
     const statement = new PreparedStatement(this.#database.prepare(sql))
@@ -29,13 +33,28 @@ export class SqliteConnection {
     return statement
   }
 
-  close(): void {
-    this.#statements.clear()
-    this.#database.close()
+  /**
+   * What is read until the event loop moves on is read in one transaction: taking and leaving the locks for each statement takes longer
+   * than most statements. `releaseSnapshot` ends it early, so that nobody who waited for a commit reads what was before.
+   */
+  #holdSnapshot(): void {
+    if (this.#holdsSnapshot) return
+    this.#holdsSnapshot = true
+    this.#database.exec('BEGIN')
+    // runs as soon as no promise is left to go on
+    nextTick(() => this.releaseSnapshot())
   }
 
-  kysely<S>(): Kysely<S> {
-    return new Kysely<S>({ dialect: new SqliteDialect({ database: this as unknown as Extract<SqliteDialectConfig['database'], object> }) })
+  releaseSnapshot(): void {
+    if (!this.#holdsSnapshot) return
+    this.#holdsSnapshot = false
+    if (this.#database.isTransaction) this.#database.exec('COMMIT')
+  }
+
+  close(): void {
+    this.releaseSnapshot()
+    this.#statements.clear()
+    this.#database.close()
   }
 }
 
@@ -54,9 +73,5 @@ class PreparedStatement {
 
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
     return this.#statement.run(...(parameters as SQLInputValue[]))
-  }
-
-  iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
-    return this.#statement.iterate(...(parameters as SQLInputValue[]))
   }
 }

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import { readPosition, takePosition } from '../change-position.ts'
 import type { Database, Reads, Transaction } from '../database.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
+import { kyselyOn } from './sqlite-executor.ts'
 
 const SQLITE_BUSY = 5
 const BUSY_WAIT_MS = 5
@@ -35,8 +36,8 @@ export class SqliteDatabase<S> implements Database<S> {
   constructor(file: string) {
     this.#writer = new SqliteConnection(file, { readOnly: false })
     this.#reader = new SqliteConnection(file, { readOnly: true })
-    this.#writerKysely = this.#writer.kysely<S>()
-    this.read = this.#reader.kysely<S>()
+    this.#writerKysely = kyselyOn<S>(this.#writer)
+    this.read = kyselyOn<S>(this.#reader)
   }
 
   transaction<T>(work: (tx: Transaction<S>) => Promise<T>): Promise<T> {
@@ -71,13 +72,11 @@ export class SqliteDatabase<S> implements Database<S> {
   }
 
   async #work(): Promise<void> {
-    // the rest of this turn may bring more transactions for the same commit
-    await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      await this.#commitGroup()
-      // a caller in a loop would keep everything in microtasks: let requests in (their writes share the next commit)
+    do {
+      // requests that came together share a commit; and a caller in a loop would keep everything in microtasks
       await setImmediate()
-    }
+      await this.#commitGroup()
+    } while (this.#waiting.length > 0)
     this.#working = undefined
   }
 
@@ -92,6 +91,8 @@ export class SqliteDatabase<S> implements Database<S> {
     for (let job = this.#waiting.shift(); job; job = done.length < MAX_GROUP ? this.#waiting.shift() : undefined) {
       if (await this.#runJob(job)) done.push(job)
     }
+    // the readers' snapshot is from before this commit, and would keep it out of the database file
+    this.#reader.releaseSnapshot()
     try {
       this.#writer.exec('COMMIT')
     } catch (error) {
