@@ -10,7 +10,7 @@ import { authorize } from './authorize.ts'
 import { KnownPaths } from './known-paths.ts'
 import type { Metrics } from './metrics.ts'
 import { RequestAbortedError, readBody } from './read-body.ts'
-import type { Authenticator } from './requester.ts'
+import type { Authenticator, Origin } from './requester.ts'
 import type { RequestInfo, Route } from './route.ts'
 import { Reply } from './route.ts'
 import { compileFormReader, compileJsonReader } from './validate-body.ts'
@@ -68,8 +68,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   // clients send wrong and odd ones; Fastify would answer 415
-  app.addHook('onRequest', async ({ raw }) => {
-    if (!MEDIA_TYPE.test(raw.headers['content-type'] ?? '')) delete raw.headers['content-type']
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    const sent = raw.headers['content-type']
+    if (sent !== undefined && !MEDIA_TYPE.test(sent)) delete raw.headers['content-type']
+    done()
   })
   app.options('/*', async (_request, reply) => reply.code(204).headers(CORS_HEADERS).send())
   for (const route of options.routes) addRoute(app, route, options)
@@ -107,7 +109,7 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
       checkParams(params)
       const values = readQuery(query)
       const body = await readRequestBody(request.body as Readable | undefined)
-      const info = requestInfo(request, reply, query, origin)
+      const info = new ReceivedRequest(request, reply, query, origin)
       const result = await handler({ params, query: values, body, requester, request: info } as Parameters<typeof handler>[0])
       checkAnswer?.(result)
       answer = result instanceof Reply ? result : Reply.json(endpoint.status, result)
@@ -168,26 +170,42 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
 }
 
-function requestInfo(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  rawQuery: URLSearchParams,
-  origin: { ip: string; userAgent: string },
-): RequestInfo {
-  return {
-    ...origin,
-    method: request.method,
-    url: withoutSecrets(request.raw.url ?? ''),
-    headers: request.headers,
-    rawQuery,
-    get signal() {
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      return gone.signal
-    },
-    get stream() {
-      return (request.body as Readable | undefined) ?? Readable.from([])
-    },
+/** What few handlers look at is made when they do. */
+class ReceivedRequest implements RequestInfo {
+  readonly ip: string
+  readonly userAgent: string
+  readonly rawQuery: URLSearchParams
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+
+  constructor(request: FastifyRequest, reply: FastifyReply, rawQuery: URLSearchParams, origin: Origin) {
+    this.ip = origin.ip
+    this.userAgent = origin.userAgent
+    this.rawQuery = rawQuery
+    this.#request = request
+    this.#reply = reply
+  }
+
+  get method(): string {
+    return this.#request.method
+  }
+
+  get url(): string {
+    return withoutSecrets(this.#request.raw.url ?? '')
+  }
+
+  get headers() {
+    return this.#request.headers
+  }
+
+  get signal(): AbortSignal {
+    const gone = new AbortController()
+    this.#reply.raw.once('close', () => gone.abort())
+    return gone.signal
+  }
+
+  get stream(): Readable {
+    return (this.#request.body as Readable | undefined) ?? Readable.from([])
   }
 }
 
