@@ -6,10 +6,14 @@ import {
   reportAdminRoutes,
   reportClientRoutes,
   type StateViews,
+  spaceRoutes,
 } from '@glia/homeserver'
 import { RateLimiter, type Route } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { Config } from './config/index.ts'
+
+/** As in Synapse, where it cannot be configured either. */
+const HIERARCHY_LIMIT = { perSecond: 5, burstCount: 10 }
 
 /** Reading rooms, and telling admins about what was read. */
 export function composeReading(deps: {
@@ -25,5 +29,10 @@ export function composeReading(deps: {
     ...history,
     limitReports: async (userId) => limiter.take(`reports:${userId}`, config.ratelimiting.reports),
   })
-  return [...historyClientRoutes(history), ...reportClientRoutes({ reports }), ...reportAdminRoutes({ database })]
+  return [
+    ...historyClientRoutes(history),
+    ...spaceRoutes({ database, limitHierarchy: async (userId) => limiter.take(`hierarchy:${userId}`, HIERARCHY_LIMIT) }),
+    ...reportClientRoutes({ reports }),
+    ...reportAdminRoutes({ database }),
+  ]
 }

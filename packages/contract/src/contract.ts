@@ -32,6 +32,7 @@ import * as clientReports from './client/reports.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientRooms from './client/rooms.ts'
 import * as clientRoomsSend from './client/rooms-send.ts'
+import * as clientSpaces from './client/spaces.ts'
 import * as clientSync from './client/sync.ts'
 import * as clientSystem from './client/system.ts'
 import * as clientThreepids from './client/threepids.ts'
@@ -74,6 +75,7 @@ export const contract = {
     membership: clientMembership,
     directory: clientDirectory,
     presence: clientPresence,
+    spaces: clientSpaces,
     sync: clientSync,
     accountData: clientAccountData,
     filters: clientFilters,

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { access } from '../access.ts'
+import { hierarchyPage } from '../client/spaces.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, flag, integer, list, nullable, oneOf, optional, pathText, text } from '../fields.ts'
 
@@ -251,4 +252,22 @@ export const joinRoom = endpoint({
   body: { user_id: text() },
   response: Type.Object({ room_id: text() }),
   errors: ['M_UNKNOWN', 'M_NOT_FOUND', 'M_FORBIDDEN', 'M_INVALID_PARAM'],
+})
+
+export const getRoomHierarchy = endpoint({
+  id: 'admin.rooms.hierarchy',
+  method: 'GET',
+  path: '/_synapse/admin/v1/rooms/{room_id}/hierarchy',
+  surface: 'admin',
+  access: access.serverAdmin,
+  summary: 'The rooms of a space that this server holds, whoever may see them',
+  source: 'Synapse Admin API, "Space Hierarchy Endpoint"',
+  params: roomParams,
+  query: {
+    limit: integer({ minimum: 0, default: 50, description: 'at most 50' }),
+    max_depth: optional(integer({ minimum: 0, description: '0: the space alone' })),
+    from: optional(text({ description: '`next_batch` of the page before, with the same parameters' })),
+  },
+  response: hierarchyPage,
+  errors: ['M_NOT_FOUND', 'M_INVALID_PARAM', 'M_LIMIT_EXCEEDED'],
 })

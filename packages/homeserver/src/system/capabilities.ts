@@ -10,6 +10,7 @@ const SPEC_VERSIONS = [
 const UNSTABLE_FEATURES = {
   'org.matrix.e2e_cross_signing': true,
   'org.matrix.msc2285.stable': true,
+  'org.matrix.msc3266': true,
   'org.matrix.msc3440.stable': true,
   'org.matrix.msc3916.stable': true,
   'uk.tcpip.msc4133': true,

@@ -1,0 +1,1 @@
+export { type SpaceRoutesDeps, spaceRoutes } from './routes.ts'
