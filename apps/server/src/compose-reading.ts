@@ -2,6 +2,7 @@ import type { Database } from '@glia/database'
 import {
   createReports,
   type HomeserverSchema,
+  historyAdminRoutes,
   historyClientRoutes,
   reportAdminRoutes,
   reportClientRoutes,
@@ -31,6 +32,7 @@ export function composeReading(deps: {
   })
   return [
     ...historyClientRoutes(history),
+    ...historyAdminRoutes(history),
     ...spaceRoutes({ database, limitHierarchy: async (userId) => limiter.take(`hierarchy:${userId}`, HIERARCHY_LIMIT) }),
     ...reportClientRoutes({ reports }),
     ...reportAdminRoutes({ database }),

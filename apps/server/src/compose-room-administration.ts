@@ -56,7 +56,7 @@ export function composeRoomAdministration(deps: {
     }),
   )
   return [
-    ...roomAdminRoutes({ database, clock }),
+    ...roomAdminRoutes({ database, timeline, clock }),
     ...roomDeletionRoutes({ database, tasks, clock, serverName }),
     ...adminMembershipRoutes(deps),
   ]

@@ -3,6 +3,7 @@ import * as adminMedia from './admin/media.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminReports from './admin/reports.ts'
+import * as adminRoomHistory from './admin/room-history.ts'
 import * as adminRooms from './admin/rooms.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
@@ -98,6 +99,7 @@ export const contract = {
     register: adminRegister,
     registrationTokens: adminRegistrationTokens,
     reports: adminReports,
+    roomHistory: adminRoomHistory,
     rooms: adminRooms,
     scheduledTasks: adminScheduledTasks,
     server: adminServer,

@@ -1,5 +1,6 @@
+import { MatrixError } from '@glia/contract'
 import { isUniqueViolation, type Reads, type Transaction } from '@glia/database'
-import type { RoomAlias, RoomId, UserId } from '@glia/protocol'
+import { isRoomAlias, isRoomId, type RoomAlias, type RoomId, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 
 export interface AliasRecord {
@@ -13,6 +14,18 @@ export async function findAlias(db: Reads<HomeserverSchema>, alias: RoomAlias): 
   if (alias.includes('\0')) return undefined
   const row = await db.selectFrom('room_aliases').selectAll().where('alias', '=', alias).executeTakeFirst()
   return row && { alias, roomId: row.room_id as RoomId, creator: row.creator as UserId }
+}
+
+/**
+ * The room that a room id or an alias names; that there is a room of this id is not checked.
+ * @throws MatrixError M_UNKNOWN (neither id nor alias), M_NOT_FOUND (unknown alias)
+ */
+export async function resolveRoomId(db: Reads<HomeserverSchema>, identifier: string): Promise<RoomId> {
+  if (isRoomId(identifier)) return identifier
+  if (!isRoomAlias(identifier)) throw new MatrixError('M_UNKNOWN', `${identifier} was not legal room ID or room alias`)
+  const found = await findAlias(db, identifier)
+  if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${identifier} not found`)
+  return found.roomId
 }
 
 export async function aliasesOfRoom(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<RoomAlias[]> {

@@ -1,4 +1,4 @@
-export { type AliasRecord, AliasTakenError, aliasesOfRoom, findAlias, insertAlias } from './alias-store.ts'
+export { type AliasRecord, AliasTakenError, aliasesOfRoom, findAlias, insertAlias, resolveRoomId } from './alias-store.ts'
 export { checkCanonicalAlias } from './canonical-alias.ts'
 export { directoryClientRoutes } from './client-routes.ts'
 export { checkNewAlias, createDirectory, type Directory } from './directory.ts'

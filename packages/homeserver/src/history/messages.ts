@@ -24,6 +24,8 @@ export interface MessagesQuery {
   readonly limit: number | undefined
   /** A room event filter as JSON text. */
   readonly filter: string | undefined
+  /** `federation`: whole events as servers exchange them. */
+  readonly format?: 'client' | 'federation'
 }
 
 export interface MessagesPage {
@@ -54,7 +56,7 @@ export async function readMessages(deps: HistoryDeps, reader: HistoryReader, roo
   const page = isRoomAllowed(filter, roomId)
     ? await readVisiblePage(deps, reading, { direction, from, to, limit, filter })
     : { events: [], memberships: new Map(), first: undefined, next: undefined }
-  const view = viewOf(deps, reading, page.memberships)
+  const view = { ...viewOf(deps, reading, page.memberships), format: query.format ?? 'client' }
   const members =
     filter.lazyLoadMembers && page.events.length > 0
       ? await membersAt(

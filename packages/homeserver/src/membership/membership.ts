@@ -5,8 +5,6 @@ import type { Clock, Random } from '@glia/platform'
 import {
   type EventId,
   isMembership,
-  isRoomAlias,
-  isRoomId,
   isUserId,
   type JsonObject,
   type RoomId,
@@ -14,7 +12,7 @@ import {
   serverNameOf,
   type UserId,
 } from '@glia/protocol'
-import { findAlias } from '../directory/index.ts'
+import { resolveRoomId } from '../directory/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import { refuseBlockedRoom } from './blocked-rooms.ts'
@@ -118,25 +116,16 @@ export function createMembership(deps: MembershipDeps): Membership {
     return `$${random.text(43)}` as EventId
   }
 
-  /** @throws MatrixError M_UNKNOWN (neither id nor alias), M_NOT_FOUND (unknown alias) */
-  const roomOf = async (target: string): Promise<RoomId> => {
-    if (isRoomId(target)) return target
-    if (!isRoomAlias(target)) throw new MatrixError('M_UNKNOWN', `${target} was not legal room ID or room alias`)
-    const alias = await findAlias(database.read, target)
-    if (!alias) throw new MatrixError('M_NOT_FOUND', `Room alias ${target} not found`)
-    return alias.roomId
-  }
-
   return {
     checkInvite,
     async join(requester, target, content) {
-      const roomId = await roomOf(target)
+      const roomId = await resolveRoomId(database.read, target)
       if (await isIn(database.read, roomId, requester.userId)) return roomId
       await run(requester, 'join', requester.userId, { roomId, ...(content && { content }) }, unknownToJoin())
       return roomId
     },
     async knock(requester, target, content) {
-      const roomId = await roomOf(target)
+      const roomId = await resolveRoomId(database.read, target)
       const unknown = new MatrixError('M_UNKNOWN', 'No known servers', { status: 404 })
       await run(requester, 'knock', requester.userId, { roomId, ...(content && { content }) }, unknown)
       return roomId

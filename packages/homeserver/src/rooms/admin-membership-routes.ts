@@ -1,7 +1,7 @@
 import { contract, MatrixError } from '@glia/contract'
 import { type Route, route } from '@glia/http'
-import { isRoomAlias, isRoomId, isUserId, type RoomId, serverNameOf, type UserId } from '@glia/protocol'
-import { findAlias } from '../directory/index.ts'
+import { isUserId, serverNameOf, type UserId } from '@glia/protocol'
+import { resolveRoomId } from '../directory/index.ts'
 import { type AdminJoinDeps, joinAsAdmin } from './admin-join.ts'
 import { makeRoomAdmin } from './make-room-admin.ts'
 
@@ -9,17 +9,9 @@ import { makeRoomAdmin } from './make-room-admin.ts'
 export function adminMembershipRoutes(deps: AdminJoinDeps): Route[] {
   const { rooms } = contract.admin
 
-  async function roomOf(identifier: string): Promise<RoomId> {
-    if (isRoomId(identifier)) return identifier
-    if (!isRoomAlias(identifier)) throw new MatrixError('M_UNKNOWN', `${identifier} was not legal room ID or room alias`)
-    const found = await findAlias(deps.database.read, identifier)
-    if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${identifier} not found`)
-    return found.roomId
-  }
-
   return [
     route(rooms.makeRoomAdmin, async ({ params, body, requester }) => {
-      const roomId = await roomOf(params.room_identifier)
+      const roomId = await resolveRoomId(deps.database.read, params.room_identifier)
       const target = body.user_id ?? requester.userId
       if (!isUserId(target)) throw new MatrixError('M_UNKNOWN', `Not a valid user_id: ${target}`)
       await makeRoomAdmin(deps, roomId, target)
@@ -28,7 +20,7 @@ export function adminMembershipRoutes(deps: AdminJoinDeps): Route[] {
     route(rooms.joinRoom, async ({ params, body, requester }) => {
       const target = parseUserId(body.user_id)
       if (serverNameOf(target) !== deps.serverName) throw new MatrixError('M_UNKNOWN', 'This endpoint can only be used with local users')
-      const roomId = await roomOf(params.room_identifier)
+      const roomId = await resolveRoomId(deps.database.read, params.room_identifier)
       await joinAsAdmin(deps, { admin: requester.userId, target, roomId })
       return { room_id: roomId }
     }),

@@ -2,21 +2,25 @@ import { contract, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import type { Clock } from '@glia/platform'
-import { type ClientEvent, isRoomId, type RoomId } from '@glia/protocol'
-import { toClientEvents } from '../history/index.ts'
+import { isRoomId, type RoomId } from '@glia/protocol'
+import { resolveRoomId } from '../directory/index.ts'
+import { toClientEvents, withOldKeys } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
+import type { Timeline } from '../timeline/index.ts'
 import { blockRoom, findRoomBlocker, unblockRoom } from './block-room.ts'
+import { deleteForwardExtremities, listForwardExtremities } from './forward-extremities.ts'
 import { RoomList, type RoomRow } from './room-lists.ts'
 import { findRoom, findRoomDetails, listJoinedMembers, listState } from './room-queries.ts'
 
 export interface RoomAdminRoutesDeps {
   readonly database: Database<HomeserverSchema>
+  readonly timeline: Timeline
   readonly clock: Clock
 }
 
 /** Synapse Admin API, "Rooms API": looking at rooms and blocking them. Deleting is in `deletion-routes.ts`. */
-export function roomAdminRoutes({ database, clock }: RoomAdminRoutesDeps): Route[] {
-  const { rooms } = contract.admin
+export function roomAdminRoutes({ database, timeline, clock }: RoomAdminRoutesDeps): Route[] {
+  const { rooms, roomHistory } = contract.admin
   const list = new RoomList(database, () => clock.nowMs())
 
   return [
@@ -80,6 +84,17 @@ export function roomAdminRoutes({ database, clock }: RoomAdminRoutesDeps): Route
       await database.transaction((tx) => (body.block ? blockRoom(tx, roomId, requester.userId, clock.nowMs()) : unblockRoom(tx, roomId)))
       return { block: body.block }
     }),
+    route(roomHistory.listForwardExtremities, async ({ params }) => {
+      const found = await listForwardExtremities(database.read, await resolveRoomId(database.read, params.room_identifier))
+      const results = found.map(({ eventId, stateGroup, depth, receivedAtMs }) => {
+        return { event_id: eventId, state_group: stateGroup, depth, received_ts: receivedAtMs }
+      })
+      return { count: results.length, results }
+    }),
+    route(roomHistory.deleteForwardExtremities, async ({ params }) => {
+      const roomId = await resolveRoomId(database.read, params.room_identifier)
+      return { deleted: await timeline.transaction(roomId, (tx) => deleteForwardExtremities(tx, roomId)) }
+    }),
   ]
 }
 
@@ -101,13 +116,6 @@ function toWire(row: RoomRow) {
     state_events: row.state_events,
     room_type: row.room_type,
   }
-}
-
-/** Keys of the first Client-Server API that Synapse still writes here, beside those of today. */
-function withOldKeys(event: ClientEvent): Record<string, unknown> {
-  const unsigned = event.unsigned ?? {}
-  const kept = ['age', 'redacted_because', 'replaces_state', 'prev_content'].filter((key) => unsigned[key] !== undefined)
-  return { ...event, user_id: event.sender, ...Object.fromEntries(kept.map((key) => [key, unsigned[key]])) }
 }
 
 /** @throws MatrixError M_UNKNOWN */

@@ -1,7 +1,7 @@
 import { MatrixError } from '@glia/contract'
 import type { Reads } from '@glia/database'
-import { isRoomAlias, isRoomId, type RoomId, type UserId } from '@glia/protocol'
-import { findAlias, type PublicRoom, publicRoomOf } from '../directory/index.ts'
+import type { UserId } from '@glia/protocol'
+import { type PublicRoom, publicRoomOf, resolveRoomId } from '../directory/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { findKnownRoom, type KnownRoom } from './room-access.ts'
 
@@ -34,16 +34,8 @@ export async function readRoomSummary(
   identifier: string,
   userId: UserId | undefined,
 ): Promise<RoomSummary & { membership?: string }> {
-  const roomId = await roomOf(reads, identifier)
+  const roomId = await resolveRoomId(reads, identifier)
   const room = await findKnownRoom(reads, roomId, userId ?? 'everybody')
   if (!room?.isAccessible) throw new MatrixError('M_NOT_FOUND', 'Room not found or is not accessible')
   return { ...summaryOf(room), ...(userId === undefined ? {} : { membership: room.membership ?? 'leave' }) }
-}
-
-async function roomOf(reads: Reads<HomeserverSchema>, identifier: string): Promise<RoomId> {
-  if (isRoomId(identifier)) return identifier
-  if (!isRoomAlias(identifier)) throw new MatrixError('M_UNKNOWN', `${identifier} was not legal room ID or room alias`)
-  const found = await findAlias(reads, identifier)
-  if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${identifier} not found`)
-  return found.roomId
 }
