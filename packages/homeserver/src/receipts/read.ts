@@ -1,7 +1,9 @@
 import type { Reads } from '@glia/database'
 import type { EventId, RoomId, UserId } from '@glia/protocol'
+import type { Selectable } from 'kysely'
 import { chunksOf } from '../chunks.ts'
 import type { HomeserverSchema } from '../schema.ts'
+import type { ReceiptTables } from './tables.ts'
 
 export type ReceiptType = 'm.read' | 'm.read.private'
 
@@ -40,19 +42,61 @@ export async function receiptChanges(
       .where((is) => is.or([is('receipt_type', '=', 'm.read'), is('user_id', '=', viewer)]))
       .orderBy('position')
       .execute()
-    for (const row of rows) {
-      receipts.push({
-        roomId: row.room_id as RoomId,
-        receiptType: row.receipt_type as ReceiptType,
-        userId: row.user_id as UserId,
-        eventId: row.event_id as EventId,
-        threadId: row.thread_id === '' ? undefined : row.thread_id,
-        ts: row.ts,
-        position: row.position,
-      })
+    receipts.push(...rows.map(receiptOf))
+  }
+  return receipts
+}
+
+/**
+ * Receipts up to a position that are at these events, and all the viewer's own, in these rooms.
+ * @param eventIds few: the timelines that go with them
+ * @param viewer who is to see them: gets the private ones that are its own, no others
+ */
+export async function receiptsAt(
+  db: Reads<HomeserverSchema>,
+  roomIds: readonly RoomId[],
+  eventIds: readonly EventId[],
+  upTo: number,
+  viewer: UserId,
+): Promise<Receipt[]> {
+  const receipts: Receipt[] = []
+  for (const chunk of chunksOf(roomIds)) {
+    const rows = await db
+      .selectFrom('receipts')
+      .selectAll()
+      .where('user_id', '=', viewer)
+      .where('room_id', 'in', chunk)
+      .where('position', '<=', upTo)
+      .execute()
+    receipts.push(...rows.map(receiptOf))
+  }
+  for (const rooms of chunksOf(roomIds, 100)) {
+    for (const events of chunksOf(eventIds)) {
+      const rows = await db
+        .selectFrom('receipts')
+        .selectAll()
+        .where('room_id', 'in', rooms)
+        .where('event_id', 'in', events)
+        .where('position', '<=', upTo)
+        .where('receipt_type', '=', 'm.read')
+        .where('user_id', '!=', viewer)
+        .execute()
+      receipts.push(...rows.map(receiptOf))
     }
   }
   return receipts
+}
+
+function receiptOf(row: Selectable<ReceiptTables['receipts']>): Receipt {
+  return {
+    roomId: row.room_id as RoomId,
+    receiptType: row.receipt_type as ReceiptType,
+    userId: row.user_id as UserId,
+    eventId: row.event_id as EventId,
+    threadId: row.thread_id === '' ? undefined : row.thread_id,
+    ts: row.ts,
+    position: row.position,
+  }
 }
 
 /** How far a user has read a room: positions of events. */

@@ -1,6 +1,6 @@
 import type { Reads } from '@glia/database'
 import { type EventFilter, isRoomAllowed, isTypeAllowed, type JsonObject, type RoomId, type UserId } from '@glia/protocol'
-import { receiptChanges } from '../receipts/index.ts'
+import { type Receipt, receiptChanges } from '../receipts/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { TypingUsers } from '../typing/index.ts'
 
@@ -19,18 +19,25 @@ export async function loadReceipts(
   rooms: readonly EphemeralRoom[],
   now: number,
 ): Promise<Map<RoomId, EphemeralEvent>> {
-  const contents = new Map<RoomId, JsonObject>()
+  const receipts: Receipt[] = []
   for (const [since, part] of Map.groupBy(rooms, ({ since }) => since)) {
     const roomIds = part.map(({ roomId }) => roomId)
-    for (const { roomId, eventId, receiptType, userId: reader, ts, threadId } of await receiptChanges(db, roomIds, since, now, userId)) {
-      const content = contents.get(roomId) ?? {}
-      contents.set(roomId, content)
-      const byType = ((content[eventId] as JsonObject | undefined) ?? {}) as JsonObject
-      content[eventId] = byType
-      const byUser = ((byType[receiptType] as JsonObject | undefined) ?? {}) as JsonObject
-      byType[receiptType] = byUser
-      byUser[reader] = { ts, ...(threadId === undefined ? {} : { thread_id: threadId }) }
-    }
+    receipts.push(...(await receiptChanges(db, roomIds, since, now, userId)))
+  }
+  return receiptsToWire(receipts)
+}
+
+/** One `m.receipt` for each room. */
+export function receiptsToWire(receipts: readonly Receipt[]): Map<RoomId, EphemeralEvent> {
+  const contents = new Map<RoomId, JsonObject>()
+  for (const { roomId, eventId, receiptType, userId: reader, ts, threadId } of receipts) {
+    const content = contents.get(roomId) ?? {}
+    contents.set(roomId, content)
+    const byType = ((content[eventId] as JsonObject | undefined) ?? {}) as JsonObject
+    content[eventId] = byType
+    const byUser = ((byType[receiptType] as JsonObject | undefined) ?? {}) as JsonObject
+    byType[receiptType] = byUser
+    byUser[reader] = { ts, ...(threadId === undefined ? {} : { thread_id: threadId }) }
   }
   return new Map([...contents].map(([roomId, content]) => [roomId, { type: 'm.receipt', content }]))
 }

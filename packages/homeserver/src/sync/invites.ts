@@ -9,9 +9,9 @@ import type { SyncLook } from './sync-request.ts'
 export async function buildInvites(db: Reads<HomeserverSchema>, look: SyncLook, rooms: readonly OwnRoom[]): Promise<JsonObject> {
   const invites: JsonObject = {}
   for (const room of rooms) {
-    const event = room.memberEvent ?? (await findEvent(db, room.memberEventId))
-    if (!event || look.ignoredUsers.has(event.sender)) continue
-    invites[room.roomId] = { invite_state: { events: await strippedState(db, event) } }
+    if (look.ignoredUsers.has(room.memberSender)) continue
+    const events = await readStrippedState(db, room)
+    if (events) invites[room.roomId] = { invite_state: { events } }
   }
   return invites
 }
@@ -20,10 +20,16 @@ export async function buildInvites(db: Reads<HomeserverSchema>, look: SyncLook, 
 export async function buildKnocks(db: Reads<HomeserverSchema>, rooms: readonly OwnRoom[]): Promise<JsonObject> {
   const knocks: JsonObject = {}
   for (const room of rooms) {
-    const event = room.memberEvent ?? (await findEvent(db, room.memberEventId))
-    if (event) knocks[room.roomId] = { knock_state: { events: await strippedState(db, event) } }
+    const events = await readStrippedState(db, room)
+    if (events) knocks[room.roomId] = { knock_state: { events } }
   }
   return knocks
+}
+
+/** What a user who is invited or knocks may know of the room: stripped state, the own member event last. */
+export async function readStrippedState(db: Reads<HomeserverSchema>, room: OwnRoom): Promise<JsonObject[] | undefined> {
+  const event = room.memberEvent ?? (await findEvent(db, room.memberEventId))
+  return event && strippedState(db, event)
 }
 
 /** What other servers sent with the event or, for our own rooms, the state before it. */

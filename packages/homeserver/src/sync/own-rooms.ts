@@ -9,6 +9,10 @@ export interface OwnRoom {
   readonly membership: Membership
   /** The user's member event. */
   readonly memberEventId: EventId
+  /** Who sent it: tells leaving from being removed. */
+  readonly memberSender: string
+  /** Its position. */
+  readonly memberPosition: number
   readonly displayName: string | undefined
   /** The same event, where it is newer than the client's token. */
   readonly memberEvent: StoredEvent | undefined
@@ -18,6 +22,9 @@ export interface OwnRoom {
   readonly version: string
   readonly name: string | undefined
   readonly canonicalAlias: string | undefined
+  readonly avatarUrl: string | undefined
+  readonly roomType: string | undefined
+  readonly isEncrypted: boolean
   readonly joinedMembers: number
   readonly invitedMembers: number
 }
@@ -43,6 +50,7 @@ export async function findOwnRooms(
       'memberships.room_id',
       'memberships.membership',
       'memberships.event_id',
+      'memberships.sender',
       'memberships.position',
       'memberships.forgotten',
       'memberships.display_name',
@@ -50,6 +58,9 @@ export async function findOwnRooms(
       'rooms.version',
       'rooms.name',
       'rooms.canonical_alias',
+      'rooms.avatar_url',
+      'rooms.room_type',
+      'rooms.encryption',
       'rooms.joined_members',
       'rooms.invited_members',
     ])
@@ -73,13 +84,17 @@ export async function findOwnRooms(
       // an empty name or alias counts as none
       name: row.name || undefined,
       canonicalAlias: row.canonical_alias || undefined,
+      avatarUrl: row.avatar_url || undefined,
+      roomType: row.room_type ?? undefined,
+      isEncrypted: row.encryption !== null,
       joinedMembers: row.joined_members,
       invitedMembers: row.invited_members,
     }
     if (row.forgotten === 1) return []
     if (row.position <= changedAfter) {
       const membership = row.membership as Membership
-      return [{ ...room, membership, memberEventId: row.event_id as EventId, memberEvent: undefined, history: [membership] }]
+      const member = { memberEventId: row.event_id as EventId, memberSender: row.sender, memberPosition: row.position }
+      return [{ ...room, ...member, membership, memberEvent: undefined, history: [membership] }]
     }
     const own = changes.get(row.room_id) ?? []
     const told = own.filter(({ position }) => position <= now)
@@ -88,7 +103,8 @@ export async function findOwnRooms(
     const membership = membershipOf(memberEvent)
     const history = [membershipOf(own[0]?.previous), ...told.map(({ event }) => membershipOf(event))]
     if (since === undefined && !includeLeft && (membership === 'leave' || membership === 'ban')) return []
-    return [{ ...room, membership, memberEventId: memberEvent.eventId, memberEvent, history }]
+    const member = { memberEventId: memberEvent.eventId, memberSender: memberEvent.sender, memberPosition: memberEvent.position }
+    return [{ ...room, ...member, membership, memberEvent, history }]
   })
 }
 

@@ -4,9 +4,16 @@ import { sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import type { OwnRoom } from './own-rooms.ts'
 
-/** `summary` of a room on the wire. */
+/** A member by whom a room without a name can be told. */
+export interface Hero {
+  readonly userId: string
+  readonly displayName: string | undefined
+  readonly avatarUrl: string | undefined
+}
+
 export interface RoomSummary {
-  readonly heroes: readonly string[] | undefined
+  /** undefined: the room has a name. */
+  readonly heroes: readonly Hero[] | undefined
   readonly joined: number
   readonly invited: number
 }
@@ -46,35 +53,42 @@ async function loadHeroes(
   userId: UserId,
   roomIds: readonly RoomId[],
   memberships: readonly string[],
-): Promise<Map<RoomId, string[]>> {
-  const heroes = new Map<RoomId, string[]>()
+): Promise<Map<RoomId, Hero[]>> {
+  const heroes = new Map<RoomId, Hero[]>()
   for (let from = 0; from < roomIds.length; from += ROOMS_AT_ONCE) {
     const rows = await db
       .selectFrom((eb) =>
         eb
           .selectFrom('memberships')
-          .select(['room_id', 'user_id', sql<number>`row_number() OVER (PARTITION BY room_id ORDER BY position)`.as('rank')])
+          .select([
+            'room_id',
+            'user_id',
+            'display_name',
+            'avatar_url',
+            sql<number>`row_number() OVER (PARTITION BY room_id ORDER BY position)`.as('rank'),
+          ])
           .where('room_id', 'in', roomIds.slice(from, from + ROOMS_AT_ONCE))
           .where('membership', 'in', memberships)
           .where('user_id', '!=', userId)
           .as('ranked'),
       )
-      .select(['room_id', 'user_id'])
+      .select(['room_id', 'user_id', 'display_name', 'avatar_url'])
       .where('rank', '<=', MAX_HEROES)
       .orderBy('rank')
       .execute()
-    for (const { room_id, user_id } of rows) {
+    for (const { room_id, user_id, display_name, avatar_url } of rows) {
       const list = heroes.get(room_id as RoomId) ?? []
       heroes.set(room_id as RoomId, list)
-      list.push(user_id)
+      list.push({ userId: user_id, displayName: display_name ?? undefined, avatarUrl: avatar_url ?? undefined })
     }
   }
   return heroes
 }
 
+/** `summary` of a room on the wire. */
 export function summaryToWire({ heroes, joined, invited }: RoomSummary): JsonObject {
   return {
-    ...(heroes === undefined ? {} : { 'm.heroes': [...heroes].sort() }),
+    ...(heroes === undefined ? {} : { 'm.heroes': heroes.map(({ userId }) => userId).sort() }),
     'm.joined_member_count': joined,
     'm.invited_member_count': invited,
   }
