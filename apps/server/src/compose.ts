@@ -12,9 +12,11 @@ import {
   createSessions,
 } from '@glia/auth'
 import { allEndpoints } from '@glia/contract'
+import type { AnyTransaction } from '@glia/database'
 import {
   type AuthLink,
   createMedia,
+  createSlidingSync,
   createSync,
   createTasks,
   FolderMediaStore,
@@ -25,6 +27,7 @@ import {
   presenceClientRoutes,
   SignalBus,
   StateViews,
+  slidingSyncClientRoutes,
   syncClientRoutes,
   systemRoutes,
   taskAdminRoutes,
@@ -123,6 +126,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
   const sync = createSync({ ...history, signals, typing: userData.typing })
+  const slidingSync = createSlidingSync({ ...history, signals, typing: userData.typing, random, logger })
+  devices.onDevicesDeleted((tx: AnyTransaction, userId, deviceIds) => slidingSync.deleteForDevices(tx, userId, deviceIds))
 
   const isSoleProcess = config.database.kind === 'sqlite'
   const tasks = createTasks({ database: database.as(), signals, clock, random, logger, isSoleProcess })
@@ -211,6 +216,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...roomAdministration,
     ...composeReading({ config, ...history }),
     ...syncClientRoutes({ sync }),
+    ...slidingSyncClientRoutes({ slidingSync }),
     ...presenceClientRoutes(),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
@@ -248,10 +254,14 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await localAccounts.start()
       authCleanup.start()
       rooms.cleanup.start()
+      slidingSync.start()
       await media.start()
       await tasks.start()
     },
-    endLongPolls: () => sync.stop(),
+    endLongPolls() {
+      sync.stop()
+      slidingSync.endLongPolls()
+    },
     createSetupLink: oauth.createSetupLink,
     administration: composeAdministration({
       database: database.as(),
@@ -267,6 +277,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await media.stop()
       await authCleanup.stop()
       await rooms.cleanup.stop()
+      await slidingSync.stop()
       await sessionActivity.stop()
       await localAccounts.stop()
       await database.close()

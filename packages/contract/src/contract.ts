@@ -33,6 +33,7 @@ import * as clientReports from './client/reports.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientRooms from './client/rooms.ts'
 import * as clientRoomsSend from './client/rooms-send.ts'
+import * as clientSlidingSync from './client/sliding-sync.ts'
 import * as clientSpaces from './client/spaces.ts'
 import * as clientSync from './client/sync.ts'
 import * as clientSystem from './client/system.ts'
@@ -78,6 +79,7 @@ export const contract = {
     presence: clientPresence,
     spaces: clientSpaces,
     sync: clientSync,
+    slidingSync: clientSlidingSync,
     accountData: clientAccountData,
     filters: clientFilters,
     keyBackup: clientKeyBackup,

@@ -19,6 +19,7 @@ import { threads } from './20260101T0270-threads.ts'
 import { publicRooms } from './20260101T0280-public-rooms.ts'
 import { serverName } from './20260101T0290-server-name.ts'
 import { reports } from './20260101T0300-reports.ts'
+import { slidingSync } from './20260101T0310-sliding-sync.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const homeserverMigrations: readonly Migration[] = [
   publicRooms,
   serverName,
   reports,
+  slidingSync,
 ]

@@ -13,6 +13,7 @@ const UNSTABLE_FEATURES = {
   'org.matrix.msc3266': true,
   'org.matrix.msc3440.stable': true,
   'org.matrix.msc3916.stable': true,
+  'org.matrix.simplified_msc3575': true,
   'uk.tcpip.msc4133': true,
   'uk.tcpip.msc4133.stable': true,
 }

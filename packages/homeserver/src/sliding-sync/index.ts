@@ -1,0 +1,2 @@
+export { slidingSyncClientRoutes } from './client-routes.ts'
+export { createSlidingSync, type SlidingSync } from './sliding-sync.ts'
