@@ -1,6 +1,7 @@
 import type { UserId } from '@glia/protocol'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { alice as creator } from '../timeline/timeline-fixture.ts'
 import { deviceListUpdates } from './index.ts'
 import { device, openKeysFixture } from './key-fixture.ts'
 
@@ -38,6 +39,18 @@ onBothDatabases('device lists', (dialect) => {
       const later = await fixture.now()
       await fixture.append(roomId, bob, 'm.room.member', { membership: 'join', displayname: 'Bobby' }, bob)
       expect(await fixture.changedFor(alice, later)).toEqual([])
+    })
+
+    test('tell nothing of rooms that one is only invited to', async () => {
+      const roomId = await fixture.createRoom()
+      await fixture.join(roomId, alice)
+      const before = await fixture.now()
+      await fixture.append(roomId, creator, 'm.room.member', { membership: 'invite' }, bob)
+      await fixture.join(roomId, carol)
+      const invited = await deviceListUpdates(fixture.database.read, bob, before, await fixture.now())
+      expect(invited).toEqual({ changed: [], left: [] })
+      await fixture.append(roomId, bob, 'm.room.member', { membership: 'leave' }, bob)
+      expect(await deviceListUpdates(fixture.database.read, bob, before, await fixture.now())).toEqual({ changed: [], left: [] })
     })
 
     test('name those who went, unless another room is shared', async () => {

@@ -10,7 +10,10 @@ export interface Move {
   direction: 'in' | 'out'
 }
 
-/** Who came and went in (`since`, `upTo`] in the rooms that the user is in or has left since. Profile changes are none. */
+/**
+ * Who came and went in (`since`, `upTo`] in the rooms that the user is in, and who went in those that the user has left since. Profile
+ * changes are none. Nothing of rooms that the user was only invited to.
+ */
 export async function membershipMoves(db: Reads<HomeserverSchema>, userId: UserId, since: number, upTo: number): Promise<Move[]> {
   const rows = await db
     .selectFrom('memberships as own')
@@ -18,7 +21,7 @@ export async function membershipMoves(db: Reads<HomeserverSchema>, userId: UserI
     .innerJoin('memberships as now', (join) =>
       join.onRef('now.room_id', '=', 'change.room_id').onRef('now.user_id', '=', 'change.state_key'),
     )
-    .select(['change.room_id', 'change.state_key', 'change.previous_event_id', 'now.membership'])
+    .select(['change.room_id', 'change.state_key', 'change.previous_event_id', 'now.membership', 'own.membership as own_membership'])
     .where('own.user_id', '=', userId)
     .where((is) => is.or([is('own.membership', '=', 'join'), is('own.position', '>', since)]))
     .where('change.position', '>', since)
@@ -36,12 +39,15 @@ export async function membershipMoves(db: Reads<HomeserverSchema>, userId: UserI
     db,
     changes.flatMap(({ previous_event_id }) => previous_event_id ?? []),
   )
-  return changes.flatMap((change): Move[] => {
+  const moves = changes.flatMap((change): Move[] => {
     const before = change.previous_event_id !== null && joins.has(change.previous_event_id)
     const now = change.membership === 'join'
     if (before === now) return []
     return [{ roomId: change.room_id as RoomId, userId: change.state_key as UserId, direction: now ? 'in' : 'out' }]
   })
+  const joined = new Set(changes.filter(({ own_membership }) => own_membership === 'join').map(({ room_id }) => room_id))
+  const left = new Set(moves.filter((move) => move.userId === userId && move.direction === 'out').map(({ roomId }) => roomId))
+  return moves.filter(({ roomId, direction }) => joined.has(roomId) || (left.has(roomId) && direction === 'out'))
 }
 
 async function joinEventsAmong(db: Reads<HomeserverSchema>, eventIds: readonly string[]): Promise<Set<string>> {
