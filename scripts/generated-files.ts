@@ -2,6 +2,7 @@ import { renderCliReference } from '../apps/cli/src/render-reference.ts'
 import { renderConfigReference } from '../apps/server/src/config/index.ts'
 import { gliaVersion } from '../apps/server/src/version.ts'
 import { openApiDocument } from '../packages/contract/src/index.ts'
+import { renderParityReference } from '../tests/compat/parity/render-parity-reference.ts'
 
 /** What is made out of the code for readers: content by path from the root of the repository. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -10,6 +11,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/reference/openapi.json': `${JSON.stringify({ ...openApi, paths: sorted(openApi.paths as object) }, undefined, 2)}\n`,
     'docs/reference/configuration.md': renderConfigReference(),
     'docs/reference/cli.md': await renderCliReference(),
+    'docs/reference/parity.md': renderParityReference(),
   }
 }
 

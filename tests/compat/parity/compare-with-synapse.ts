@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onHomeservers, type TestHomeserver } from '../../support/on-homeservers.ts'
 import { deviations } from './deviations/index.ts'
 import { complaints } from './differences.ts'
-import { readRecording, writeRecording } from './recording.ts'
+import { readRecording, writeRecordedVersion, writeRecording } from './recording.ts'
 import { play, type Scenario } from './stage.ts'
 
 /**
@@ -11,15 +11,17 @@ import { play, type Scenario } from './stage.ts'
  */
 export function compareWithSynapse(name: string, scenarios: readonly Scenario[]): void {
   onHomeservers(`${name}: the same answers as Synapse`, (kind) => {
+    const isRecorded = !kind.isGlia && Boolean(process.env.PARITY_RECORD)
     let server: TestHomeserver
     beforeAll(async () => {
       server = await kind.open()
+      if (isRecorded) writeRecordedVersion((await server.api('GET', '/_synapse/admin/v1/server_version')).body.server_version)
     })
     afterAll(() => server?.remove())
 
     test.each(scenarios.map((scenario) => [scenario.area, scenario] as const))('%s', async (area, scenario) => {
       const notes = await play(scenario, server)
-      if (!kind.isGlia && process.env.PARITY_RECORD) writeRecording(area, notes)
+      if (isRecorded) writeRecording(area, notes)
       const listed = kind.isGlia ? deviations.filter((deviation) => deviation.areas.includes(area)) : []
       expect(complaints(readRecording(area), notes, listed)).toEqual([])
     })

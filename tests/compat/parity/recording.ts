@@ -15,3 +15,12 @@ export function writeRecording(area: string, notes: ReadonlyMap<string, Note>): 
   const lines = [...notes].map(([label, note]) => `  ${JSON.stringify(label)}: ${JSON.stringify(note)}`)
   writeFileSync(fileOf(area), `{\n${lines.join(',\n')}\n}\n`)
 }
+
+/** The version of the Synapse that was recorded. */
+export function recordedVersion(): string {
+  return (JSON.parse(readFileSync(fileOf('about'), 'utf8')) as { synapse: string }).synapse
+}
+
+export function writeRecordedVersion(version: string): void {
+  writeFileSync(fileOf('about'), `${JSON.stringify({ synapse: version })}\n`)
+}
