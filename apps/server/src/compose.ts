@@ -32,7 +32,7 @@ import {
   systemRoutes,
   taskAdminRoutes,
 } from '@glia/homeserver'
-import { createHttpServer, Metrics, type Route } from '@glia/http'
+import { createHttpServer, createMetrics, type Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
 import type { ServerName, UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
@@ -61,7 +61,8 @@ export interface ComposeOptions {
 /** A homeserver, built and with its tables made, not listening yet. */
 export interface Server {
   readonly app: FastifyInstance
-  readonly metrics: Metrics
+  /** Taken only if a listener answers with them. */
+  readonly metrics: Metrics | undefined
   readonly logger: Logger
   /** Starts what goes on beside requests. The port that was really bound is known now. */
   start(listening: { port: number }): Promise<void>
@@ -82,7 +83,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const database = await openServerDatabase(config, logger)
 
   const signals = new SignalBus()
-  const metrics = new Metrics()
+  const metrics = config.listeners.some(({ type }) => type === 'metrics') ? await createMetrics() : undefined
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 

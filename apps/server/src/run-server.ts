@@ -53,6 +53,6 @@ async function answerMetrics(server: Server, request: IncomingMessage, response:
     response.writeHead(404, { 'content-type': 'text/plain' }).end('The metrics are at /metrics.\n')
     return
   }
-  const { registry } = server.metrics
+  const { registry } = server.metrics!
   response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
 }

@@ -1,7 +1,7 @@
 import type { Static, TObject, TProperties, TSchema, TUnsafe } from 'typebox'
-import { Type } from 'typebox'
 import type { Access } from './access.ts'
 import type { MatrixErrcode } from './errors.ts'
+import { Type } from './schema.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 

@@ -1,6 +1,6 @@
 import type { TSchema, TSchemaOptions } from 'typebox'
-import { Type } from 'typebox'
 import type { MatrixErrcode } from './errors.ts'
+import { Type } from './schema.ts'
 
 /**
  * Options of a field beyond JSON Schema.

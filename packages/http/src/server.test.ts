@@ -5,7 +5,6 @@ import type { UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Metrics } from './metrics.ts'
 import type { Authenticator, Requester } from './requester.ts'
 import { route } from './route.ts'
 import { createHttpServer } from './server.ts'
@@ -108,7 +107,6 @@ beforeAll(async () => {
     serverName: 'here',
     logger: silentLogger,
     clock: systemClock,
-    metrics: new Metrics(),
     errorPage: ({ title, message }) => `<title>${title}</title>${message}`,
     trustProxy: false,
     checkAnswers: true,

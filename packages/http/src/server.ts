@@ -4,11 +4,11 @@ import { MatrixError } from '@glia/contract'
 import type { Clock, Logger } from '@glia/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastify from 'fastify'
-import { Compile } from 'typebox/compile'
+import type { Validator } from 'typebox/compile'
 import { withoutSecrets } from './access-token.ts'
 import { authorize } from './authorize.ts'
 import { KnownPaths } from './known-paths.ts'
-import type { Metrics } from './metrics.ts'
+import type { RequestMetrics } from './metrics.ts'
 import { RequestAbortedError, readBody } from './read-body.ts'
 import type { Authenticator, Origin } from './requester.ts'
 import type { RequestInfo, Route } from './route.ts'
@@ -25,7 +25,7 @@ export interface HttpServerOptions {
   readonly serverName: string
   readonly logger: Logger
   readonly clock: Clock
-  readonly metrics: Metrics
+  readonly metrics?: RequestMetrics | undefined
   readonly errorPage: ErrorPage
   /** Believe `X-Forwarded-For` (a reverse proxy is in front). */
   readonly trustProxy: boolean
@@ -63,6 +63,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     // a path that cannot be decoded
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply, options),
+    // schemas are ours to check: without these, Fastify loads compilers for its own
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     routerOptions: { maxParamLength: 8192, querystringParser: () => ({}) },
   })
   app.removeAllContentTypeParsers()
@@ -77,6 +79,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   for (const route of options.routes) addRoute(app, route, options)
   addFallbacks(app, options)
   return app
+}
+
+function noSchemas(): never {
+  throw new Error('routes carry no schemas of Fastify')
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: HttpServerOptions): void {
@@ -111,7 +117,7 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
       const body = await readRequestBody(request.body as Readable | undefined)
       const info = new ReceivedRequest(request, reply, query, origin)
       const result = await handler({ params, query: values, body, requester, request: info } as Parameters<typeof handler>[0])
-      checkAnswer?.(result)
+      await checkAnswer?.(result)
       answer = result instanceof Reply ? result : Reply.json(endpoint.status, result)
     } catch (error) {
       if (error instanceof RequestAbortedError) {
@@ -122,7 +128,7 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
       answer = errorReply(endpoint.surface, error, options.errorPage)
     }
     const ms = clock.nowMs() - startedAt
-    metrics.recordRequest(endpoint.id, answer.status, ms / 1000)
+    metrics?.recordRequest(endpoint.id, answer.status, ms / 1000)
     logger.debug({ operation: endpoint.id, status: answer.status, ms, requester: requesterName, ip: request.ip }, 'request')
     return send(reply, answer, endpoint.surface)
   }
@@ -153,11 +159,14 @@ function compileBodyReader(endpoint: AnyEndpoint): (stream: Readable | undefined
   }
 }
 
-function compileAnswerCheck(endpoint: AnyEndpoint): (result: unknown) => void {
-  if (endpoint.answer.kind !== 'json') return () => {}
-  const validator = Compile(endpoint.answer.schema)
-  return (result) => {
+function compileAnswerCheck(endpoint: AnyEndpoint): (result: unknown) => Promise<void> {
+  const { answer } = endpoint
+  if (answer.kind !== 'json') return async () => {}
+  let compiled: Validator | undefined
+  return async (result) => {
     if (result instanceof Reply) return
+    compiled ??= (await import('typebox/compile')).Compile(answer.schema)
+    const validator = compiled
     const value = JSON.parse(JSON.stringify(result) ?? 'null')
     if (!validator.Check(value)) {
       throw new Error(`answer of ${endpoint.id} does not fit its contract: ${JSON.stringify(validator.Errors(value).slice(0, 3))}`)

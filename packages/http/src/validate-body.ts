@@ -2,7 +2,7 @@ import type { AnyEndpoint, MatrixErrcode } from '@glia/contract'
 import { MatrixError } from '@glia/contract'
 import { NonCanonicalNumberError, parseStrictJson } from '@glia/protocol'
 import type { TObject } from 'typebox'
-import { Compile, type Validator } from 'typebox/compile'
+import type { Validator } from 'typebox/compile'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -11,11 +11,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * not JSON → M_NOT_JSON, not an object → M_BAD_JSON, missing keys → M_MISSING_PARAM, wrong type → the field's own
  * `errcode` (default M_BAD_JSON). Unknown keys stay in the value and are ignored.
  */
-export function compileJsonReader(endpoint: AnyEndpoint): (bytes: Buffer) => Record<string, unknown> {
+export function compileJsonReader(endpoint: AnyEndpoint): (bytes: Buffer) => Promise<Record<string, unknown>> {
   if (endpoint.body.kind !== 'json') throw new Error(`${endpoint.id} has no JSON body`)
   const { schema, optional, canonicalNumbers } = endpoint.body
   const check = compileObjectCheck(schema)
-  return (bytes) => {
+  return async (bytes) => {
     if (bytes.length === 0 && optional) return check({})
     const value = parse(bytes, canonicalNumbers)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -35,14 +35,14 @@ function parse(bytes: Buffer, canonicalNumbers: boolean): unknown {
   }
 }
 
-function compileObjectCheck(schema: TObject): (value: Record<string, unknown>) => Record<string, unknown> {
-  // compiled at the first request: most endpoints are not called for long
+function compileObjectCheck(schema: TObject): (value: Record<string, unknown>) => Promise<Record<string, unknown>> {
+  // at the first request: most endpoints are not called for long, and the compiler takes long to load
   let compiled: Validator | undefined
   const defaults = Object.entries(schema.properties).filter(([, field]) => (field as { default?: unknown }).default !== undefined)
-  return (value) => {
+  return async (value) => {
     for (const [name, field] of defaults)
       if (value[name] === undefined) value[name] = structuredClone((field as { default: unknown }).default)
-    compiled ??= Compile(schema)
+    compiled ??= (await import('typebox/compile')).Compile(schema)
     const validator = compiled
     if (!validator.Check(value)) throw refusalOf(schema, value, validator.Errors(value))
     return value

@@ -1,5 +1,4 @@
 import type { Random } from '@glia/platform'
-import bcrypt from 'bcryptjs'
 import { type Argon2Cost, argon2CostOf, argon2Hash, argon2Verify } from './argon2-hash.ts'
 
 /** Passwords are compared in Unicode normal form NFKC, as Synapse does. All of it is slow on purpose: never inside a transaction. */
@@ -26,7 +25,9 @@ export function createPasswordHasher(deps: { random: Random; cost?: Argon2Cost }
         return false
       }
       const normal = plain.normalize('NFKC')
-      return /^\$2[aby]\$/.test(stored) ? bcrypt.compare(normal, stored) : argon2Verify(normal, stored)
+      if (!/^\$2[aby]\$/.test(stored)) return argon2Verify(normal, stored)
+      const { default: bcrypt } = await import('bcryptjs')
+      return bcrypt.compare(normal, stored)
     },
     needsRehash(stored) {
       const known = argon2CostOf(stored)

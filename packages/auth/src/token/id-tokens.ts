@@ -1,6 +1,6 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import type { Clock } from '@glia/platform'
-import { type JWK, SignJWT } from 'jose'
+import type { JWK } from 'jose'
 import type { Client } from '../client-registration/index.ts'
 
 const LIFETIME_SECONDS = 3600
@@ -28,7 +28,7 @@ export function createIdTokens(deps: { signingKey: KeyObject; issuer: () => stri
   const kid = hash('sha256', JSON.stringify({ e, kty, n }), 'base64url')
   return {
     publicKeys: [{ kty, n, e, kid, use: 'sig', alg: 'RS256' }],
-    sign({ client, subject, accessToken, code, nonce, authTimeMs }) {
+    async sign({ client, subject, accessToken, code, nonce, authTimeMs }) {
       const alg = client.idTokenSignedResponseAlg ?? 'RS256'
       const iat = Math.floor(clock.nowMs() / 1000)
       const claims = {
@@ -37,6 +37,7 @@ export function createIdTokens(deps: { signingKey: KeyObject; issuer: () => stri
         ...(nonce === undefined ? {} : { nonce }),
         ...(authTimeMs === undefined ? {} : { auth_time: Math.floor(authTimeMs / 1000) }),
       }
+      const { SignJWT } = await import('jose')
       return new SignJWT(claims)
         .setProtectedHeader({ alg, kid, typ: 'JWT' })
         .setIssuer(issuer())

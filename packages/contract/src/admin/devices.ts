@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anything, integer, list, nullable, optional, pathText, text, timestampMs, userIdParam } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Synapse Admin API, "User Admin API": devices'
 

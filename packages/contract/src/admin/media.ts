@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, integer, list, nullable, oneOf, optional, pathText, text, timestampMs, userIdParam } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const SOURCE = 'Synapse Admin API, "Media Admin API"'
 const mediaParams = { server_name: pathText(), media_id: pathText() }

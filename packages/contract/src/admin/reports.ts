@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, integer, list, nullable, oneOf, optional, pathText, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const EVENT_SOURCE = 'Synapse Admin API, "Show reported events"'
 const USER_SOURCE = 'Synapse, admin API of reported users'

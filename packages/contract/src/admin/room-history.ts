@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, integer, list, nullable, oneOf, optional, pathText, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Synapse Admin API, "Rooms API"'
 const events = () => list(anyObject())

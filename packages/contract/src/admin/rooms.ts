@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { hierarchyPage } from '../client/spaces.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, flag, integer, list, nullable, oneOf, optional, pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const SOURCE = 'Synapse Admin API, "Rooms API"'
 const roomParams = { room_id: pathText() }

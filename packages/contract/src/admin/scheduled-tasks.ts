@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, integer, list, nullable, oneOf, optional, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const status = oneOf(['scheduled', 'active', 'complete', 'failed', 'cancelled'])
 

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 export const getServerVersion = endpoint({
   id: 'admin.server.get_version',

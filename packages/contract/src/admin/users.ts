@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import {
@@ -16,6 +15,7 @@ import {
   timestampMs,
   userIdParam,
 } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Synapse Admin API, "User Admin API"'
 

@@ -1,6 +1,6 @@
 import type { TProperties } from 'typebox'
-import { Type } from 'typebox'
 import { integer, list, oneOf, optional, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const selfLink = Type.Object({ self: text() })
 

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, integer, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 export const getVersion = endpoint({
   id: 'auth_admin.server.get_version',

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, emptyObject, pathText, record, userIdParam } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Client-Server API, "Client Config"'
 const tagging = 'Client-Server API, "Room Tagging"'

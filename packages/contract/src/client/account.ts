@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, optional, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 import { interactiveAuthField } from './login.ts'
 
 export const whoami = endpoint({

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { list, nullable, optional, pathText, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 import { interactiveAuthField } from './login.ts'
 
 const source = 'Client-Server API, "Device Management"'

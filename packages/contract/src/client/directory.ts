@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { emptyObject, flag, integer, list, nullable, oneOf, optional, pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const aliasPath = '/_matrix/client/v3/directory/room/{roomAlias}'
 const listPath = '/_matrix/client/v3/directory/list/room/{roomId}'

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, pathText, text, userIdParam } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Client-Server API, "Filtering"'
 

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, emptyObject, flag, integer, optional, pathText, record, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Client-Server API, "Server-side key backups"'
 

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, anything, emptyObject, integer, list, optional, record, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Client-Server API, "End-to-End Encryption"'
 const crossSigning = 'Client-Server API, "Cross-signing"'

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, anything, flag, integer, list, optional, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 /** What a client needs to be signed in. */
 export const sessionFields = {

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, integer, oneOf, optional, pathText, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const SOURCE = 'Client-Server API, "Content repository"'
 

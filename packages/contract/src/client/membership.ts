@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anything, emptyObject, list, nullable, optional, pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const room = '/_matrix/client/v3/rooms/{roomId}'
 const source = 'Client-Server API, "Room membership"'

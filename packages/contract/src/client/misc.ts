@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, emptyObject, flag, integer, list, nullable, optional, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 export const getTurnServer = endpoint({
   id: 'client.voip.turn_server',

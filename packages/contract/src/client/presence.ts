@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, integer, oneOf, optional, text, userIdParam } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const path = '/_matrix/client/v3/presence/{userId}/status'
 const source = 'Client-Server API, "Presence"'

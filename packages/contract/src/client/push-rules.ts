@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, anything, emptyObject, flag, list, optional, pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const source = 'Client-Server API, "Push Rules"'
 

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, flag, integer, list, oneOf, optional, pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const path = '/_matrix/client/v1/rooms/{roomId}/relations/{eventId}'
 /** Clients of before v1.3 ask under `unstable`. */

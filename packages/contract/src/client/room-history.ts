@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, integer, list, nullable, oneOf, optional, pathText, record, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const room = '/_matrix/client/v3/rooms/{roomId}'
 const roomV1 = '/_matrix/client/v1/rooms/{roomId}'

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const room = '/_matrix/client/v3/rooms/{roomId}'
 const sent = Type.Object({ event_id: text() })

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anything, optional, pathText, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 /** Every field may also be `null`, which counts as left out; the route says by name what is wrong. */
 const field = (description: string) => optional(anything({ description }))

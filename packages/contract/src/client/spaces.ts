@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, flag, integer, list, optional, pathText, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 /** What somebody who is not in a room may know about it. */
 export const roomSummaryFields = {

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, flag, list, optional, record, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 export const getVersions = endpoint({
   id: 'client.versions.get',

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { list, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 export const listThreepids = endpoint({
   id: 'client.account.threepids',

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, anything, integer, list, optional, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 /** Members are checked by the registration itself: it answers `invalid_client_metadata` and not a Matrix error. */
 const member = (description: string) => optional(anything({ description }))

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { integer, optional, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 import { clientFields } from './client-credentials-fields.ts'
 
 export const authorizeDevice = endpoint({

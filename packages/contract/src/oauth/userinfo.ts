@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const answer = Type.Object({ sub: text(), username: text() })
 

@@ -1,4 +1,4 @@
-import { createHttpServer, Metrics, type Requester } from '@glia/http'
+import { createHttpServer, type Requester } from '@glia/http'
 import { createLogger } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -43,7 +43,6 @@ beforeAll(async () => {
     serverName,
     logger: createLogger({ level: 'silent', format: 'text' }),
     clock: fixture.clock,
-    metrics: new Metrics(),
     errorPage: ({ message }) => message,
     trustProxy: false,
     checkAnswers: true,
