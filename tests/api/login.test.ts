@@ -72,7 +72,12 @@ onBothDatabases('login', (dialect) => {
     [{ user: 'bob', password: 7 }, 400, 'M_INVALID_PARAM', 'Bad parameter: password'],
     [{ user: 'bob', password: 'secret', refresh_token: 'yes' }, 400, 'M_UNKNOWN', '`refresh_token` should be true or false.'],
     [{ user: 'bob', password: 'secret', device_id: 7 }, 400, 'M_INVALID_PARAM', 'device_id must be a string'],
-    [{ user: 'bob', password: 'secret', device_id: 'x'.repeat(513) }, 400, 'M_INVALID_PARAM', 'device_id cannot be longer than 512 characters.'],
+    [
+      { user: 'bob', password: 'secret', device_id: 'x'.repeat(513) },
+      400,
+      'M_INVALID_PARAM',
+      'device_id cannot be longer than 512 characters.',
+    ],
     [{ type: 'm.login.duck', user: 'bob', password: 'secret' }, 400, 'M_UNKNOWN', 'Unknown login type m.login.duck'],
     [{ type: 7, user: 'bob', password: 'secret' }, 400, 'M_INVALID_PARAM', 'Bad parameter: type'],
   ])('refuses %j', async (body, status, errcode, error) => {
