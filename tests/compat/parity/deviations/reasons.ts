@@ -3,3 +3,4 @@ export const BAD_TYPES = 'A value of a wrong type is refused; Synapse takes it f
 export const STAYS_KNOWN = 'What is known of a room stays known when all local members left; Synapse forgets its state.'
 export const OWN_WORDS = 'The same refusal in other words.'
 export const NOT_OFFERED = 'Not offered here, and not in what the server says that it offers.'
+export const NO_COPIES = 'Keys of `unsigned` are not repeated on top of events, where the specification knows none of them.'

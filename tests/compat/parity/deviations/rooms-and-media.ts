@@ -1,5 +1,5 @@
 import { ANY, type Deviation, otherError, refusal } from './deviation.ts'
-import { BAD_TYPES, NOT_FOUND, OWN_WORDS, STAYS_KNOWN } from './reasons.ts'
+import { BAD_TYPES, NO_COPIES, NOT_FOUND, OWN_WORDS, STAYS_KNOWN } from './reasons.ts'
 
 const FILTERS_NARROW = 'A search is narrowed by the other filters; in Synapse they apply to some of what is searched only.'
 const SANDBOX =
@@ -136,5 +136,34 @@ export const roomAndMediaDeviations: readonly Deviation[] = [
     labels: ['path: bad escape', 'path: not UTF-8'],
     glia: otherError({ errcode: 'M_UNKNOWN', error: 'Malformed request' }),
     reason: 'A path that cannot be decoded is refused before it is read.',
+  },
+  {
+    areas: ['reports'],
+    labels: ['event_reports: one'],
+    glia: { 'body.event_json': ANY },
+    reason: 'The event as it was signed; Synapse adds what it keeps beside it.',
+  },
+  {
+    areas: ['admin-room-history'],
+    labels: ['messages: newest'],
+    glia: {
+      '**].redacted_because.age': undefined,
+      '**].redacted_because.user_id': undefined,
+      '**.unsigned.redacted_because.age': undefined,
+      '**.unsigned.redacted_because.user_id': undefined,
+    },
+    reason: NO_COPIES,
+  },
+  {
+    areas: ['admin-room-history'],
+    labels: ['by time: backwards'],
+    glia: otherError({ error: 'Unable to find event from 1 in direction backward' }),
+    reason: OWN_WORDS,
+  },
+  {
+    areas: ['admin-room-history'],
+    labels: ['by time: unknown room'],
+    glia: otherError({ error: 'Unable to find event from 1 in direction forward' }),
+    reason: OWN_WORDS,
   },
 ]

@@ -1,7 +1,6 @@
 import { ANY, type Deviation, otherError, refusal } from './deviation.ts'
-import { BAD_TYPES, NOT_FOUND, OWN_WORDS } from './reasons.ts'
+import { BAD_TYPES, NO_COPIES, NOT_FOUND, OWN_WORDS } from './reasons.ts'
 
-const NO_COPIES = 'Keys of `unsigned` are not repeated on top of events, where the specification knows none of them.'
 const SAME_EVENT = 'An event has the same `unsigned` wherever it is read; in Synapse it depends on the endpoint and its caches.'
 const NO_STATE_OF_NO_ONE = 'Refused by the rules of rooms; Synapse breaks.'
 const INITIAL_STATE = 'each entry of initial_state needs a type, an object content, and a text as state_key'
