@@ -7,6 +7,7 @@ import {
   reportAdminRoutes,
   reportClientRoutes,
   type StateViews,
+  searchClientRoutes,
   spaceRoutes,
 } from '@glia/homeserver'
 import { RateLimiter, type Route } from '@glia/http'
@@ -33,6 +34,7 @@ export function composeReading(deps: {
   return [
     ...historyClientRoutes(history),
     ...historyAdminRoutes(history),
+    ...searchClientRoutes({ ...history, isEnabled: config.rooms.searchEnabled }),
     ...spaceRoutes({ database, limitHierarchy: async (userId) => limiter.take(`hierarchy:${userId}`, HIERARCHY_LIMIT) }),
     ...reportClientRoutes({ reports }),
     ...reportAdminRoutes({ database }),

@@ -10,6 +10,7 @@ import {
   type PurgeRoom,
   purgeReceipts,
   purgeRoom,
+  purgeWordIndex,
   roomAdminRoutes,
   roomDeletionRoutes,
   roomDeletionRunner,
@@ -26,7 +27,7 @@ import type { Config } from './config/index.ts'
  * Everything that slices keep about a room, the room itself last. Left alone, as in Synapse: account data of users (tags, notes of
  * clients), keys in backups, media, the block.
  */
-const PURGES: readonly PurgeRoom[] = [purgeReceipts, purgeRoom]
+const PURGES: readonly PurgeRoom[] = [purgeReceipts, purgeWordIndex, purgeRoom]
 
 /** Rooms as admins see them: looking, blocking, deleting, changing members. */
 export function composeRoomAdministration(deps: {

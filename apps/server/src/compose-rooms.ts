@@ -22,6 +22,7 @@ import {
   sendingClientRoutes,
   type Timeline,
   type TransactionCleanup,
+  wordIndex,
 } from '@glia/homeserver'
 import { RateLimiter, type Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
@@ -54,7 +55,8 @@ export function composeRooms(deps: {
   const { config, database, signals, clock, random, logger, serverName, profileOf, followUpgrade } = deps
   const limits = config.ratelimiting
   const limiter = new RateLimiter(clock)
-  const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals })
+  const observers = config.rooms.searchEnabled ? [wordIndex] : []
+  const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals, observers })
   const directory = createDirectory({ database, timeline, serverName, clock })
   const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf, onJoined: followUpgrade })
   const membership = createMembership({

@@ -33,6 +33,7 @@ import * as clientReports from './client/reports.ts'
 import * as clientRoomHistory from './client/room-history.ts'
 import * as clientRooms from './client/rooms.ts'
 import * as clientRoomsSend from './client/rooms-send.ts'
+import * as clientSearch from './client/search.ts'
 import * as clientSlidingSync from './client/sliding-sync.ts'
 import * as clientSpaces from './client/spaces.ts'
 import * as clientSync from './client/sync.ts'
@@ -77,6 +78,7 @@ export const contract = {
     membership: clientMembership,
     directory: clientDirectory,
     presence: clientPresence,
+    search: clientSearch,
     spaces: clientSpaces,
     sync: clientSync,
     slidingSync: clientSlidingSync,

@@ -1,4 +1,4 @@
-import type { TSchema, TSchemaOptions } from 'typebox'
+import type { TSchema, TSchemaOptions, TTuple } from 'typebox'
 import type { MatrixErrcode } from './errors.ts'
 import { Type } from './schema.ts'
 
@@ -20,6 +20,9 @@ export const integer = (options: FieldOptions & { minimum?: number; maximum?: nu
 export const number = (options: FieldOptions = {}) => Type.Number(options)
 export const flag = (options: FieldOptions = {}) => Type.Boolean(options)
 export const list = <T extends TSchema>(items: T, options: FieldOptions & { maxItems?: number } = {}) => Type.Array(items, options)
+/** A list of two, both of the same kind. */
+export const pair = <T extends TSchema>(items: T, options: FieldOptions = {}) =>
+  Type.Array(items, { ...options, minItems: 2, maxItems: 2 }) as unknown as TTuple<[T, T]>
 export const record = <T extends TSchema>(values: T, options: FieldOptions = {}) => Type.Record(Type.String(), values, options)
 export const anything = (options: FieldOptions = {}) => Type.Unknown(options)
 /** A JSON object of any content. */

@@ -20,6 +20,7 @@ import { publicRooms } from './20260101T0280-public-rooms.ts'
 import { serverName } from './20260101T0290-server-name.ts'
 import { reports } from './20260101T0300-reports.ts'
 import { slidingSync } from './20260101T0310-sliding-sync.ts'
+import { search } from './20260101T0320-search.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const homeserverMigrations: readonly Migration[] = [
   serverName,
   reports,
   slidingSync,
+  search,
 ]

@@ -23,6 +23,7 @@ export { createReceipts, purgeReceipts, type Receipts, receiptClientRoutes } fro
 export * from './reports/index.ts'
 export * from './rooms/index.ts'
 export type { HomeserverSchema } from './schema.ts'
+export { purgeWordIndex, searchClientRoutes, wordIndex } from './search/index.ts'
 export { SignalBus, type SignalName, type Signals } from './signals.ts'
 export { createSlidingSync, type SlidingSync, slidingSyncClientRoutes } from './sliding-sync/index.ts'
 export { spaceRoutes } from './spaces/index.ts'

@@ -8,6 +8,7 @@ import type { PusherTables } from './pushers/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
 import type { ReportTables } from './reports/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
+import type { SearchTables } from './search/tables.ts'
 import type { SlidingSyncTables } from './sliding-sync/tables.ts'
 import type { SystemTables } from './system/tables.ts'
 import type { TaskTables } from './tasks/tables.ts'
@@ -30,6 +31,7 @@ export interface HomeserverSchema
     PushRuleTables,
     ReceiptTables,
     ReportTables,
+    SearchTables,
     SlidingSyncTables,
     TaskTables,
     ToDeviceTables {}

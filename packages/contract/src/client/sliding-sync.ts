@@ -1,13 +1,14 @@
-import { type TSchema, Type } from 'typebox'
+import type { TSchema } from 'typebox'
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { anyObject, flag, integer, list, nullable, optional, record, text } from '../fields.ts'
+import { anyObject, flag, integer, list, nullable, optional, pair, record, text } from '../fields.ts'
+import { Type } from '../schema.ts'
 
 const maybe = <T extends TSchema>(schema: T) => optional(nullable(schema))
 
 const roomConfig = {
   timeline_limit: integer({ maximum: 1000, description: 'newest events to tell; 0: none' }),
-  required_state: list(Type.Tuple([text(), text()]), {
+  required_state: list(pair(text()), {
     description:
       '`[type, state_key]` of the state to tell; `*` stands for any, `$ME` for oneself, `$LAZY` for the members that the timeline needs',
   }),
@@ -27,7 +28,7 @@ const filters = Type.Object({
 const index = integer({ minimum: 0 })
 const syncList = Type.Object({
   ...roomConfig,
-  ranges: maybe(list(Type.Tuple([index, index]), { description: 'indexes into the sorted list, both ends included' })),
+  ranges: maybe(list(pair(index), { description: 'indexes into the sorted list, both ends included' })),
   filters: maybe(filters),
 })
 
@@ -53,7 +54,7 @@ const extensions = Type.Object({
 
 const update = Type.Object({
   count: integer(),
-  ops: list(Type.Object({ op: text(), range: Type.Tuple([integer(), integer()]), room_ids: list(text()) })),
+  ops: list(Type.Object({ op: text(), range: pair(integer()), room_ids: list(text()) })),
 })
 
 export const slidingSync = endpoint({

@@ -1,8 +1,8 @@
 import { MatrixError } from '@glia/contract'
-import { type ClientEvent, type EventFilter, eventTypes, type RoomId, type StateTuple } from '@glia/protocol'
+import { type ClientEvent, type EventFilter, type EventId, eventTypes, type Membership, type RoomId, type StateTuple } from '@glia/protocol'
 import { findEvent, findEvents, type StoredEvent, stateOfGroup } from '../timeline/index.ts'
 import { toClientEvents } from './client-events.ts'
-import { type HistoryDeps, type HistoryReader, keepVisible, openRoom, viewOf } from './history-deps.ts'
+import { type HistoryDeps, type HistoryReader, keepVisible, openRoom, type Reading, viewOf } from './history-deps.ts'
 import { parseFilterParameter, pointBeyond, readVisiblePage } from './messages.ts'
 import { historyToken } from './tokens.ts'
 
@@ -40,31 +40,50 @@ export async function readContext(
   const own = await keepVisible(deps, reading, [event])
   if (own.events.length === 0) throw new MatrixError('M_FORBIDDEN', "You don't have permission to access that event.")
   const beforeLimit = Math.floor(limit / 2)
-  const before = await readVisiblePage(deps, reading, {
-    direction: 'b',
-    from: pointBeyond(event, 'b'),
-    to: undefined,
-    limit: beforeLimit,
-    filter,
-  })
-  const after = await readVisiblePage(deps, reading, {
-    direction: 'f',
-    from: pointBeyond(event, 'f'),
-    to: undefined,
-    limit: limit - beforeLimit,
-    filter,
-  })
-  const all = [...before.events, event, ...after.events]
-  const view = viewOf(deps, reading, new Map([...before.memberships, ...own.memberships, ...after.memberships]))
+  const around = await readAround(deps, reading, event, { before: beforeLimit, after: limit - beforeLimit, filter })
+  const { before, after } = around
+  const all = [...before, event, ...after]
+  const view = viewOf(deps, reading, new Map([...around.memberships, ...own.memberships]))
   const written = await toClientEvents(deps.database.read, all, view)
-  const state = await contextState(deps, after.events.at(-1) ?? event, all, filter)
+  const state = await contextState(deps, after.at(-1) ?? event, all, filter)
   return {
-    event: written[before.events.length]!,
-    eventsBefore: written.slice(0, before.events.length),
-    eventsAfter: written.slice(before.events.length + 1),
+    event: written[before.length]!,
+    eventsBefore: written.slice(0, before.length),
+    eventsAfter: written.slice(before.length + 1),
+    start: around.start,
+    end: around.end,
+    state: await toClientEvents(deps.database.read, state, { ...view, memberships: undefined, bundles: false }),
+  }
+}
+
+export interface Surroundings {
+  /** Newest first. */
+  readonly before: StoredEvent[]
+  /** Oldest first. */
+  readonly after: StoredEvent[]
+  readonly memberships: ReadonlyMap<EventId, Membership>
+  readonly start: string
+  readonly end: string
+}
+
+/** What a reader may see before and after an event that they may see. */
+export async function readAround(
+  deps: HistoryDeps,
+  reading: Reading,
+  event: StoredEvent,
+  limits: { before: number; after: number; filter: EventFilter },
+): Promise<Surroundings> {
+  const { filter } = limits
+  const page = (direction: 'b' | 'f', limit: number) =>
+    readVisiblePage(deps, reading, { direction, from: pointBeyond(event, direction), to: undefined, limit, filter })
+  const before = await page('b', limits.before)
+  const after = await page('f', limits.after)
+  return {
+    before: before.events,
+    after: after.events,
+    memberships: new Map([...before.memberships, ...after.memberships]),
     start: historyToken(before.next ?? pointBeyond(event, 'b')),
     end: historyToken(after.next ?? pointBeyond(event, 'f')),
-    state: await toClientEvents(deps.database.read, state, { ...view, memberships: undefined, bundles: false }),
   }
 }
 

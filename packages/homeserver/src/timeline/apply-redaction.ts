@@ -14,6 +14,7 @@ import {
 import type { HomeserverSchema } from '../schema.ts'
 import { memberColumnsOf, redactsColumnOf, roomColumnsOf } from './derived-columns.ts'
 import { findEvent, markRedacted, type StoredEvent } from './event-store.ts'
+import type { EventObserver } from './room-writer.ts'
 
 /**
  * Lets an `m.room.redaction` take effect on its target, if that is here, in the same room, and the sender may.
@@ -25,7 +26,7 @@ export async function applyRedaction(
   redaction: BuiltPdu,
   roomId: RoomId,
   version: RoomVersion,
-  levels: PowerLevelsView | undefined,
+  { levels, observers }: { levels: PowerLevelsView | undefined; observers: readonly EventObserver[] },
 ): Promise<string | undefined> {
   const targetId = redactsColumnOf(redaction.pdu)
   if (targetId === null || levels === undefined) return undefined
@@ -34,6 +35,7 @@ export async function applyRedaction(
   if (!redactionTakesEffect(redaction.pdu.sender, target.sender, levels)) return undefined
   const redacted = redactPdu(target.pdu, version)
   await markRedacted(tx, targetId, { redactedBy: redaction.eventId, json: canonicalJson(redacted) })
+  for (const observer of observers) await observer.contentRemoved(tx, roomId, target)
   return updateCurrentColumns(tx, target, redacted.content)
 }
 

@@ -8,7 +8,7 @@ import { applyRedaction } from './apply-redaction.ts'
 import { containsUrl, redactsColumnOf, relationColumnsOf, roomColumnsOf, textColumn } from './derived-columns.ts'
 import { insertEvents, type NewEventRow } from './event-store.ts'
 import { type MembershipCounts, membershipCounts, writeMemberships } from './membership-rows.ts'
-import type { PendingEvent } from './room-writer.ts'
+import type { EventObserver, PendingEvent } from './room-writer.ts'
 import { type StateChange, writeStateChanges } from './state-writes.ts'
 
 /** A room as the next event finds it. */
@@ -38,7 +38,7 @@ export async function persistEvents(
   tx: Transaction<HomeserverSchema>,
   room: SavedRoom,
   pending: readonly PendingEvent[],
-  options: { levels: PowerLevelsView | undefined; nowMs: number; serverName: ServerName },
+  options: { levels: PowerLevelsView | undefined; nowMs: number; serverName: ServerName; observers: readonly EventObserver[] },
 ): Promise<PersistedEvents> {
   const roomId = room.roomId!
   const newEntries = pending.filter(({ draft, replaced }) => draft.stateKey !== undefined && replaced === undefined).length
@@ -60,6 +60,10 @@ export async function persistEvents(
   }
   if (!room.exists) await insertRoom(tx, room, pending[0]!, options.nowMs)
   await insertEvents(tx, rows)
+  for (const observer of options.observers) {
+    const added = pending.map(({ built }, index) => ({ position: first + index, type: built.pdu.type, content: built.pdu.content }))
+    await observer.eventsAdded(tx, roomId, added)
+  }
   const groupDeltas = await writeStateChanges(tx, roomId, changes, { deltas: room.groupDeltas, stateEvents })
   await writeExtremities(tx, room, roomId, pending.at(-1)!.built.eventId)
   const members = changes.filter(({ type }) => type === eventTypes.member)
@@ -67,7 +71,7 @@ export async function persistEvents(
   await updateRoom(tx, roomId, changes, { last, newEntries, counts: membershipCounts(members, options.serverName) })
   const redactedState: string[] = []
   for (const { built } of pending) {
-    const changed = await applyRedaction(tx, built, roomId, room.version, options.levels)
+    const changed = await applyRedaction(tx, built, roomId, room.version, options)
     if (changed !== undefined) redactedState.push(changed)
   }
   const saved: SavedRoom = {

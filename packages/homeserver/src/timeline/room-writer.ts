@@ -67,10 +67,26 @@ export interface PendingEvent {
   readonly replaced: AuthEvent | undefined
 }
 
+/** Keeps something in step with the events, in the same transactions. */
+export interface EventObserver {
+  /** Told after the events are written, in the order of their positions. */
+  eventsAdded(tx: Transaction<HomeserverSchema>, roomId: RoomId, events: readonly ObservedEvent[]): Promise<void>
+  /** Told when a redaction takes effect. @param event as it was before */
+  contentRemoved(tx: Transaction<HomeserverSchema>, roomId: RoomId, event: ObservedEvent): Promise<void>
+}
+
+export interface ObservedEvent {
+  /** Change position. */
+  readonly position: number
+  readonly type: string
+  readonly content: JsonObject
+}
+
 export interface RoomWriterDeps {
   readonly serverName: ServerName
   readonly signingKey: SigningKey
   readonly clock: Clock
+  readonly observers?: readonly EventObserver[]
 }
 
 /**
@@ -213,6 +229,7 @@ export class RoomWriter {
       levels,
       nowMs,
       serverName: this.#deps.serverName,
+      observers: this.#deps.observers ?? [],
     })
     this.#saved = saved
     this.#lastPosition = lastPosition

@@ -15,12 +15,17 @@ export const roomsFields = {
     default: true,
     doc: 'Let users search the list of public rooms. Off: the list is empty for everybody.',
   }),
+  enable_search: setting(boolean, {
+    default: true,
+    doc: 'Let users search messages, room names and topics. Off: nothing is indexed; what is sent meanwhile is not found later.',
+  }),
   block_non_admin_invites: setting(boolean, { default: false, doc: 'Only server admins may invite.' }),
 } satisfies Record<string, Setting<unknown>>
 
 export interface RoomsConfig {
   readonly defaultVersion: string
   readonly listSearchEnabled: boolean
+  readonly searchEnabled: boolean
   readonly blockNonAdminInvites: boolean
 }
 
@@ -28,6 +33,7 @@ export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
   return {
     defaultVersion: values.default_room_version,
     listSearchEnabled: values.enable_room_list_search,
+    searchEnabled: values.enable_search,
     blockNonAdminInvites: values.block_non_admin_invites,
   }
 }
