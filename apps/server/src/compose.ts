@@ -39,6 +39,7 @@ import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
 import { composeOAuth } from './compose-oauth.ts'
+import { composeOutbound } from './compose-outbound.ts'
 import { composeReading } from './compose-reading.ts'
 import { composeRoomAdministration } from './compose-room-administration.ts'
 import { composeRooms } from './compose-rooms.ts'
@@ -86,6 +87,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const metrics = config.listeners.some(({ type }) => type === 'metrics') ? await createMetrics() : undefined
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
+
+  const outbound = composeOutbound({ config, clock })
 
   const serverName = config.server.name as ServerName
   const profileOf: ProfileLookup = async (userId) => (await users.find(userId as UserId)) ?? {}
@@ -281,6 +284,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await slidingSync.stop()
       await sessionActivity.stop()
       await localAccounts.stop()
+      await outbound.close()
       await database.close()
       void signals
     },

@@ -3,6 +3,7 @@ import type { DatabaseConfig } from './schema/database-config.ts'
 import type { LogConfig } from './schema/glia.ts'
 import type { ListenerConfig } from './schema/listeners.ts'
 import type { MediaConfig } from './schema/media.ts'
+import type { OutboundConfig } from './schema/outbound.ts'
 import type { RatelimitingConfig } from './schema/ratelimiting.ts'
 import type { RegistrationConfig } from './schema/registration.ts'
 import type { RoomsConfig } from './schema/rooms.ts'
@@ -19,6 +20,7 @@ export interface Config {
   readonly registration: RegistrationConfig
   readonly auth: AuthConfig
   readonly rooms: RoomsConfig
+  readonly outbound: OutboundConfig
   readonly ratelimiting: RatelimitingConfig
   readonly log: LogConfig
 }

@@ -121,6 +121,16 @@ dynamic_thumbnails: yes`)
   expect([config.rooms.listSearchEnabled, config.media.dynamicThumbnails]).toEqual([false, true])
 })
 
+test('address ranges: private networks by default, own ones as written, others refused', async () => {
+  const byDefault = (await load('')).config.outbound.addresses
+  expect(byDefault.refused).toEqual(expect.arrayContaining(['127.0.0.0/8', 'fc00::/7']))
+  const { config } = await load('ip_range_blacklist: []\nip_range_whitelist: [10.1.2.3, "fd00::/8"]')
+  expect(config.outbound.addresses).toEqual({ refused: [], allowed: ['10.1.2.3', 'fd00::/8'] })
+  expect(await problemsOf('ip_range_whitelist: [10.0.0.0/99]')).toEqual([
+    '0.yaml:1: ip_range_whitelist[0]: must be an IP address or a range such as 10.0.0.0/8, not "10.0.0.0/99"',
+  ])
+})
+
 test('all problems are reported together, by place', async () => {
   expect(
     await problemsOf(

@@ -12,6 +12,7 @@ import { gliaFields, logConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
 import { mediaConfig, mediaFields } from './schema/media.ts'
+import { outboundConfig, outboundFields } from './schema/outbound.ts'
 import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts'
 import { registrationConfig, registrationFields } from './schema/registration.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
@@ -108,9 +109,10 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   const database = section(databaseFields, (values) => values.database)
   const media = section(mediaFields, mediaConfig)
   const rooms = section(roomsFields, roomsConfig)
+  const outbound = section(outboundFields, outboundConfig)
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
-  if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !ratelimiting) return undefined
-  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, ratelimiting }
+  if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !outbound || !ratelimiting) return undefined
+  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, outbound, ratelimiting }
 }
 
 /** Where a key such as `glia.auth.policy` or `listeners[0]` is written, or else the nearest key above it. */

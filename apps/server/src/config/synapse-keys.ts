@@ -23,7 +23,7 @@ federation_rc_window_size federation_rr_transactions_per_room_per_second federat
 federation_verify_certificates federation_whitelist_endpoint_enabled filter_timeline_limit forget_rooms_on_leave
 forgotten_room_retention_period form_secret form_secret_path gc_min_interval gc_thresholds gzip_responses hs_disabled
 hs_disabled_message http_proxy https_proxy include_profile_data_on_invite include_profile_updates_in_sync
-inhibit_user_in_use_error instance_map invite_3pid_guest ip_range_blacklist ip_range_whitelist jwt_config
+inhibit_user_in_use_error instance_map invite_3pid_guest jwt_config
 key_refresh_interval key_server_signing_keys_path ldap_config limit_profile_requests_to_users_who_share_rooms limit_remote_rooms
 limit_usage_by_mau log_config log_file login_via_existing_session manhole manhole_settings matrix_authentication_service
 matrix_rtc mau_appservice_trial_days mau_limit_alerting mau_limit_reserved_threepids mau_stats_only mau_trial_days
@@ -46,7 +46,7 @@ trusted_key_servers turn_allow_guests turn_password turn_shared_secret turn_shar
 turn_username ui_auth unsecure_port update_user_directory_from_worker url_preview_accept_language
 url_preview_enabled url_preview_ip_range_blacklist url_preview_ip_range_whitelist url_preview_url_blacklist
 use_account_validity_in_account_status use_appservice_legacy_authorization use_frozen_dicts
-use_insecure_ssl_client_just_for_testing_do_not_use use_presence user_agent_suffix user_consent user_directory user_ips_max_age
+use_insecure_ssl_client_just_for_testing_do_not_use use_presence user_consent user_directory user_ips_max_age
 user_types web_client_location worker_app worker_daemonize worker_listeners worker_log_config worker_main_http_uri
 worker_manhole worker_name worker_pid_file worker_replication_host worker_replication_http_port worker_replication_http_tls
 worker_replication_port worker_replication_secret worker_replication_secret_path`
@@ -73,6 +73,7 @@ const HINTS: Record<string, string> = {
   databases: 'Glia keeps everything in one database: use database',
   disable_registration: 'use enable_registration',
   enable_registration_captcha: 'no captcha is asked for',
+  federation_ip_range_blacklist: 'use ip_range_blacklist',
   log_config: 'Glia logs to standard output, see glia.log',
   log_file: 'Glia logs to standard output, see glia.log',
   matrix_authentication_service: 'Glia signs users in itself',

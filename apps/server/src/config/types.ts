@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
-import { Secret } from '@glia/platform'
+import { isAddressRange, Secret } from '@glia/platform'
 import { describe, isList, type Located } from './located.ts'
 import { type Invalid, invalid, type Reading, refuse, type SettingType } from './setting.ts'
 import { parseDurationMs, parseSizeBytes } from './units.ts'
@@ -68,6 +68,10 @@ export const baseUrl: SettingType<string> = scalar('an http:// or https:// URL w
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash || url.username) return undefined
   return url.href.endsWith('/') ? url.href : `${url.href}/`
 })
+
+export const addressRange: SettingType<string> = scalar('an IP address or a range such as 10.0.0.0/8', (value) =>
+  typeof value === 'string' && isAddressRange(value) ? value : undefined,
+)
 
 /** An absolute path; a relative one is taken from the data folder. */
 export const path: SettingType<string> = {

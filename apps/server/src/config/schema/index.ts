@@ -4,6 +4,7 @@ import { databaseFields } from './database.ts'
 import { gliaFields } from './glia.ts'
 import { listenersFields } from './listeners.ts'
 import { mediaFields } from './media.ts'
+import { outboundFields } from './outbound.ts'
 import { ratelimitingFields } from './ratelimiting.ts'
 import { registrationFields } from './registration.ts'
 import { roomsFields } from './rooms.ts'
@@ -18,6 +19,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Registration', fields: registrationFields },
   { title: 'Sign-in', fields: authFields },
   { title: 'Rooms', fields: roomsFields },
+  { title: 'Requests to other servers', fields: outboundFields },
   { title: 'Rate limits', fields: ratelimitingFields },
   { title: 'Settings of Glia', fields: gliaFields },
 ]

@@ -1,0 +1,26 @@
+import { addressRules, type Clock, createOutbound, type Outbound } from '@glia/platform'
+import type { Config } from './config/index.ts'
+import { gliaVersion } from './version.ts'
+
+export interface OutboundHttp {
+  /** For addresses that users or other servers choose: refuses those of `ip_range_blacklist`. */
+  readonly guarded: Outbound
+  /** For addresses that the configuration names: asks any. */
+  readonly trusted: Outbound
+  close(): Promise<void>
+}
+
+/** How this server asks others. */
+export function composeOutbound({ config, clock }: { config: Config; clock: Clock }): OutboundHttp {
+  const { addresses, userAgentSuffix } = config.outbound
+  const userAgent = `Glia/${gliaVersion}${userAgentSuffix === null ? '' : ` ${userAgentSuffix}`}`
+  const guarded = createOutbound({ clock, userAgent, addresses: addressRules(addresses) })
+  const trusted = createOutbound({ clock, userAgent })
+  return {
+    guarded,
+    trusted,
+    async close() {
+      await Promise.all([guarded.close(), trusted.close()])
+    },
+  }
+}
