@@ -24,6 +24,7 @@ import {
   type Sessions,
   settleUse,
   tokenRoutes,
+  userAuthAdminRoutes,
   userinfoRoutes,
 } from '@glia/auth'
 import type { Database, Transaction } from '@glia/database'
@@ -113,6 +114,13 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...revocationRoutes({ database, sessions, homeserver }),
     ...introspectionRoutes(introspection),
     ...userinfoRoutes(introspection),
+    ...userAuthAdminRoutes({
+      ...userSessions,
+      database: database.as(),
+      passwords: options.passwords,
+      passwordsEnabled: config.auth.passwordsEnabled,
+      clock,
+    }),
     ...registrationTokenAuthAdminRoutes({ database: database.as(), clock, random }),
     ...authAdminServerRoutes({
       version: gliaVersion,

@@ -58,6 +58,14 @@ export class FakeHomeserver implements HomeserverLink {
     this.users.set(userId, { ...this.users.get(userId)!, isDeactivated: true })
   }
 
+  async reactivateUser(_tx: unknown, userId: UserId): Promise<void> {
+    this.users.set(userId, { ...this.users.get(userId)!, isDeactivated: false })
+  }
+
+  async setLocked(_tx: unknown, userId: UserId, isLocked: boolean): Promise<void> {
+    this.users.set(userId, { ...this.users.get(userId)!, isLocked })
+  }
+
   async hasAdmin(): Promise<boolean> {
     return [...this.users.values()].some(({ isAdmin, isDeactivated }) => isAdmin && !isDeactivated)
   }

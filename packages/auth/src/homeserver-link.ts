@@ -14,6 +14,23 @@ export interface LinkedUser {
 }
 
 /**
+ * The homeserver's users as lists of the auth service filter by them: read, never written here. In one process it is the homeserver's own
+ * table; when the services are split, a copy of these columns takes its place.
+ */
+export interface LinkedUserTables {
+  users: {
+    user_id: string
+    localpart: string
+    admin: number
+    locked: number
+    locked_at_ms: number | null
+    deactivated: number
+    deactivated_at_ms: number | null
+    is_guest: number
+  }
+}
+
+/**
  * What the auth service needs of the homeserver. In one process these are function calls on the same database, and those that take a
  * transaction become true with it; when the services are split, an implementation over `/_synapse/mas/*` takes their place.
  */
@@ -25,7 +42,7 @@ export interface HomeserverLink {
   /** Makes the user (not the account that signs in). @throws MatrixError M_USER_IN_USE if somebody was faster */
   createUser(
     tx: AnyTransaction,
-    user: { localpart: string; displayName?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
+    user: { localpart: string; displayName?: string; avatarUrl?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
   ): Promise<UserId>
   /** Makes the device if it is new; `displayName` is used only then. */
   upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
@@ -34,6 +51,10 @@ export interface HomeserverLink {
   deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
   /** Ends the account for good: rooms are left, devices and personal data go (as the Admin API's deactivate). */
   deactivateUser(userId: UserId, options: { erase: boolean }): Promise<void>
+  /** Gives a deactivated account back the ability to sign in; old messages are no longer hidden. A lock stays. */
+  reactivateUser(tx: AnyTransaction, userId: UserId): Promise<void>
+  /** Sessions stay, and work again once the lock is gone. */
+  setLocked(tx: AnyTransaction, userId: UserId, isLocked: boolean): Promise<void>
   /** Whether any account that can be used is an admin. @param db inside or outside a transaction */
   hasAdmin(db: AnyReads): Promise<boolean>
   setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>

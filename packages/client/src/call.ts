@@ -51,7 +51,8 @@ export async function call<E extends AnyEndpoint>(transport: Transport, endpoint
     throw new ConnectionError(url, error)
   }
   if (!response.ok) throw new ApiError(endpoint.id, response.status, await jsonOf(response))
-  return (endpoint.answer.kind === 'json' ? await response.json() : response) as CallResult<E>
+  if (endpoint.answer.kind !== 'json') return response as CallResult<E>
+  return (response.status === 204 ? {} : await response.json()) as CallResult<E>
 }
 
 function needsToken(endpoint: AnyEndpoint): boolean {

@@ -12,6 +12,7 @@ import * as adminUserModeration from './admin/user-moderation.ts'
 import * as adminUsers from './admin/users.ts'
 import * as authAdminServer from './auth-admin/server.ts'
 import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
+import * as authAdminUsers from './auth-admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
 import * as clientDevices from './client/devices.ts'
@@ -109,7 +110,11 @@ export const contract = {
     server: adminServer,
   },
   /** MAS's Admin API */
-  authAdmin: { server: authAdminServer, userRegistrationTokens: authAdminUserRegistrationTokens },
+  authAdmin: {
+    server: authAdminServer,
+    userRegistrationTokens: authAdminUserRegistrationTokens,
+    users: authAdminUsers,
+  },
   /** OAuth 2.0 and OpenID Connect */
   oauth: {
     authorization: oauthAuthorization,

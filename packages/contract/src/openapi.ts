@@ -101,7 +101,8 @@ function requestBody({ body }: AnyEndpoint): object | undefined {
   }
 }
 
-function answerContent({ answer }: AnyEndpoint): object {
+function answerContent({ answer, status }: AnyEndpoint): object {
+  if (status === 204) return {}
   switch (answer.kind) {
     case 'json':
       return { content: { 'application/json': { schema: answer.schema } } }

@@ -21,6 +21,7 @@ import { serverName } from './20260101T0290-server-name.ts'
 import { reports } from './20260101T0300-reports.ts'
 import { slidingSync } from './20260101T0310-sliding-sync.ts'
 import { search } from './20260101T0320-search.ts'
+import { userStateTimes } from './20260101T0335-user-state-times.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const homeserverMigrations: readonly Migration[] = [
   reports,
   slidingSync,
   search,
+  userStateTimes,
 ]

@@ -10,12 +10,14 @@ export interface HomeserverForAuth {
   checkLocalpartAvailable(localpart: string): Promise<void>
   createUser(
     tx: AnyTransaction,
-    user: { localpart: string; displayName?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
+    user: { localpart: string; displayName?: string; avatarUrl?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
   ): Promise<UserId>
   upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
   deleteDevices(tx: AnyTransaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void>
   deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
   deactivateUser(userId: UserId, options: { erase: boolean }): Promise<void>
+  reactivateUser(tx: AnyTransaction, userId: UserId): Promise<void>
+  setLocked(tx: AnyTransaction, userId: UserId, isLocked: boolean): Promise<void>
   hasAdmin(db: AnyReads): Promise<boolean>
   setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
   recordActivity(activity: Activity): void
@@ -42,6 +44,12 @@ export function createHomeserverLink(deps: {
       await devices.removeAll(tx, userId, options)
     },
     deactivateUser: deactivation.deactivate,
+    async reactivateUser(tx, userId) {
+      await users.update(tx, userId, { deactivated: 0, erased: 0 })
+    },
+    async setLocked(tx, userId, isLocked) {
+      await users.update(tx, userId, { locked: isLocked ? 1 : 0 })
+    },
     hasAdmin: users.hasAdmin,
     async setAdmin(tx, userId, isAdmin) {
       await users.update(tx, userId, { admin: isAdmin ? 1 : 0 })

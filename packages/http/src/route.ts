@@ -48,6 +48,11 @@ export class Reply {
     return new Reply(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(value))
   }
 
+  /** 204 */
+  static empty(): Reply {
+    return new Reply(204, {})
+  }
+
   static html(status: number, html: string, headers: Record<string, string | string[]> = {}): Reply {
     return new Reply(status, { 'content-type': 'text/html; charset=utf-8', ...headers }, html)
   }

@@ -1,2 +1,13 @@
-export { type Page, pageDocument, readInstant, readUlid, requireJson, singleDocument, toInstant } from './json-api.ts'
+export {
+  found,
+  type Page,
+  pageDocument,
+  readInstant,
+  readUlid,
+  requireJson,
+  singleDocument,
+  toInstant,
+  toInstantOrNull,
+} from './json-api.ts'
+export { countRows, pageRows } from './page-rows.ts'
 export { authAdminServerRoutes } from './server-routes.ts'

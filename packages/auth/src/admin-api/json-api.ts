@@ -38,8 +38,9 @@ export function readPage(query: PageQuery): Page {
   }
 }
 
-/** @throws AuthAdminError 415 */
-export function requireJson({ headers }: RequestInfo): void {
+/** @param isOptional nothing at all is right, too @throws AuthAdminError 415 */
+export function requireJson({ headers }: RequestInfo, isOptional = false): void {
+  if (isOptional && headers['content-type'] === undefined) return
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(String(headers['content-type'] ?? ''))) {
     throw new AuthAdminError(415, 'Expected request with `Content-Type: application/json`')
   }
@@ -47,14 +48,21 @@ export function requireJson({ headers }: RequestInfo): void {
 
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
 
-/** RFC 3339 to milliseconds. @throws AuthAdminError 422 */
-export function readInstant(text: string): number {
+/** RFC 3339 to milliseconds. @param status 422 for bodies, 400 for filters @throws AuthAdminError */
+export function readInstant(text: string, status = 422): number {
   const ms = RFC3339.test(text) ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN
-  if (Number.isNaN(ms)) throw new AuthAdminError(422, 'Invalid date and time: RFC 3339 is expected')
+  if (Number.isNaN(ms)) throw new AuthAdminError(status, 'Invalid date and time: RFC 3339 is expected')
   return ms
 }
 
 export const toInstant = (ms: number): string => new Date(ms).toISOString()
+export const toInstantOrNull = (ms: number | null): string | null => (ms === null ? null : toInstant(ms))
+
+/** @throws AuthAdminError 404 */
+export function found<T>(value: T | undefined, what: string, id: string): T {
+  if (value === undefined) throw new AuthAdminError(404, `${what} with ID ${id} not found`)
+  return value
+}
 
 interface Resource<A> {
   readonly id: string
@@ -77,7 +85,10 @@ export async function pageDocument<A>(
   source: { list(page: Page): Promise<Resource<A>[]>; count(): Promise<number> },
 ) {
   const page = readPage(query)
-  const kept = Object.entries(query).filter(([name]) => name === 'count' || name.startsWith('filter['))
+  const kept = Object.entries(query)
+    .filter(([name]) => name === 'count' || name.startsWith('filter['))
+    .sort(([a], [b]) => Number(a === 'count') - Number(b === 'count'))
+    .flatMap(([name, value]) => (Array.isArray(value) ? value.map((item) => [name, item] as const) : [[name, value] as const]))
   const link = (paging: Record<string, unknown>) => {
     const pairs = [...kept, ...Object.entries(paging)].filter(([, value]) => value !== undefined)
     return `${path}${pairs.length > 0 ? '?' : ''}${pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`

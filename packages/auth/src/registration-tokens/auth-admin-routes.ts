@@ -2,7 +2,7 @@ import { AuthAdminError, contract } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import { type Clock, makeUlid, type Random } from '@glia/platform'
-import { pageDocument, readInstant, readUlid, requireJson, singleDocument, toInstant } from '../admin-api/index.ts'
+import { found, pageDocument, readInstant, readUlid, requireJson, singleDocument, toInstant, toInstantOrNull } from '../admin-api/index.ts'
 import { countTokens, findTokenById, listTokenPage, setRevoked, type TokenRow } from './registration-token-pages.ts'
 import { insertRegistrationToken, isUsableNow, toToken, updateRegistrationToken } from './registration-token-store.ts'
 import { checkToken } from './registration-tokens.ts'
@@ -10,6 +10,7 @@ import type { RegistrationTokenTables } from './tables.ts'
 
 const TYPE = 'user-registration_token'
 const PATH = '/api/admin/v1/user-registration-tokens'
+const WHAT = 'Registration token'
 const LENGTH = 12
 
 /** Registration tokens in MAS's Admin API. They are those of Synapse's Admin API; there, revoked ones are tokens that cannot be used. */
@@ -21,18 +22,14 @@ export function registrationTokenAuthAdminRoutes(deps: {
   const { database, clock, random } = deps
   const endpoints = contract.authAdmin.userRegistrationTokens
   const resource = (row: TokenRow) => ({ id: row.id, attributes: attributesOf(row, clock.nowMs()) })
-  const found = (row: TokenRow | undefined, id: string) => {
-    if (!row) throw new AuthAdminError(404, `Registration token with ID ${id} not found`)
-    return row
-  }
   const revocation = (rawId: string, revoked: boolean) => {
     const id = readUlid(rawId)
     return database.transaction(async (tx) => {
-      found(await findTokenById(tx.db, id), id)
+      found(await findTokenById(tx.db, id), WHAT, id)
       if (!(await setRevoked(tx, id, revoked ? clock.nowMs() : null))) {
         throw new AuthAdminError(400, `Registration token with ID ${id} is ${revoked ? 'already' : 'not'} revoked`)
       }
-      return found(await findTokenById(tx.db, id), id)
+      return found(await findTokenById(tx.db, id), WHAT, id)
     })
   }
 
@@ -59,22 +56,22 @@ export function registrationTokenAuthAdminRoutes(deps: {
         if (!(await insertRegistrationToken(tx, { ...values, nowMs: clock.nowMs() }))) {
           throw new AuthAdminError(409, 'A registration token with the same token already exists')
         }
-        return found(await findTokenById(tx.db, id), id)
+        return found(await findTokenById(tx.db, id), WHAT, id)
       })
       return singleDocument(TYPE, PATH, resource(row))
     }),
     route(endpoints.getUserRegistrationToken, async ({ params }) => {
       const id = readUlid(params.id)
-      return singleDocument(TYPE, PATH, resource(found(await findTokenById(database.read, id), id)))
+      return singleDocument(TYPE, PATH, resource(found(await findTokenById(database.read, id), WHAT, id)))
     }),
     route(endpoints.updateUserRegistrationToken, async ({ params, body, request }) => {
       requireJson(request)
       const id = readUlid(params.id)
       const changes = { usesAllowed: body.usage_limit, expiresAtMs: readExpiry(body.expires_at) }
       const row = await database.transaction(async (tx) => {
-        const { token } = found(await findTokenById(tx.db, id), id)
+        const { token } = found(await findTokenById(tx.db, id), WHAT, id)
         await updateRegistrationToken(tx, token, changes)
-        return found(await findTokenById(tx.db, id), id)
+        return found(await findTokenById(tx.db, id), WHAT, id)
       })
       return singleDocument(TYPE, PATH, resource(row))
     }),
@@ -92,15 +89,14 @@ function readExpiry(text: string | null | undefined): number | null | undefined 
 }
 
 function attributesOf(row: TokenRow, nowMs: number) {
-  const instant = (ms: number | null) => (ms === null ? null : toInstant(ms))
   return {
     token: row.token,
     valid: isUsableNow(toToken(row), nowMs),
     usage_limit: row.uses_allowed,
     times_used: row.completed,
     created_at: toInstant(row.created_at_ms),
-    last_used_at: instant(row.last_used_at_ms),
-    expires_at: instant(row.expires_at_ms),
-    revoked_at: instant(row.revoked_at_ms),
+    last_used_at: toInstantOrNull(row.last_used_at_ms),
+    expires_at: toInstantOrNull(row.expires_at_ms),
+    revoked_at: toInstantOrNull(row.revoked_at_ms),
   }
 }

@@ -1,6 +1,6 @@
 import type { Reads, Transaction } from '@glia/database'
 import type { ExpressionBuilder } from 'kysely'
-import type { Page } from '../admin-api/index.ts'
+import { countRows, type Page, pageRows } from '../admin-api/index.ts'
 import { isUsable } from './registration-token-store.ts'
 import type { RegistrationTokenTables } from './tables.ts'
 
@@ -14,32 +14,13 @@ export interface TokenFilter {
   readonly valid: boolean | undefined
 }
 
-/** One more than the page's size, at its far end, if there are more. Sorted by id. */
-export async function listTokenPage(
-  db: Reads<RegistrationTokenTables>,
-  filter: TokenFilter,
-  { size, isBackward, after, before }: Page,
-  nowMs: number,
-): Promise<TokenRow[]> {
-  let query = db
-    .selectFrom('auth_registration_tokens')
-    .selectAll()
-    .where(fits(filter, nowMs))
-    .orderBy('id', isBackward ? 'desc' : 'asc')
-    .limit(Math.min(size, Number.MAX_SAFE_INTEGER - 1) + 1)
-  if (after !== undefined) query = query.where('id', '>', after)
-  if (before !== undefined) query = query.where('id', '<', before)
-  const rows = await query.execute()
-  return isBackward ? rows.reverse() : rows
+/** Sorted by id; see `pageRows`. */
+export function listTokenPage(db: Reads<RegistrationTokenTables>, filter: TokenFilter, page: Page, nowMs: number): Promise<TokenRow[]> {
+  return pageRows(db.selectFrom('auth_registration_tokens').selectAll().where(fits(filter, nowMs)), 'id', page)
 }
 
-export async function countTokens(db: Reads<RegistrationTokenTables>, filter: TokenFilter, nowMs: number): Promise<number> {
-  const { count } = await db
-    .selectFrom('auth_registration_tokens')
-    .select((eb) => eb.fn.countAll().as('count'))
-    .where(fits(filter, nowMs))
-    .executeTakeFirstOrThrow()
-  return Number(count)
+export function countTokens(db: Reads<RegistrationTokenTables>, filter: TokenFilter, nowMs: number): Promise<number> {
+  return countRows(db.selectFrom('auth_registration_tokens').where(fits(filter, nowMs)))
 }
 
 export function findTokenById(db: Reads<RegistrationTokenTables>, id: string): Promise<TokenRow | undefined> {

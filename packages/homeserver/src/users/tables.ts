@@ -26,6 +26,9 @@ export interface UserTables {
     consent_version: string | null
     consent_at_ms: number | null
     last_seen_ms: number | null
+    /** Kept by the user store with the flags. */
+    locked_at_ms: number | null
+    deactivated_at_ms: number | null
   }
   devices: {
     user_id: string

@@ -6,7 +6,10 @@ import { type UserRecord, userFromRow } from './user-record.ts'
 
 type UserRow = Selectable<UserTables['users']>
 /** Columns that an existing account may change. */
-export type UserChanges = Omit<Updateable<UserTables['users']>, 'user_id' | 'localpart' | 'created_at_ms' | 'is_guest'>
+export type UserChanges = Omit<
+  Updateable<UserTables['users']>,
+  'user_id' | 'localpart' | 'created_at_ms' | 'is_guest' | 'locked_at_ms' | 'deactivated_at_ms'
+>
 
 /**
  * Makes the look-up by id, which every request needs: compiled once, then a look-up by primary key.
@@ -39,17 +42,34 @@ export async function insertUser(tx: Transaction<UserTables>, user: Insertable<U
  * Changes columns of a user, one change of a user at a time.
  * @returns the user as it was before; undefined if there is none
  */
-export async function updateUser(tx: Transaction<UserTables>, userId: UserId, changes: UserChanges): Promise<UserRecord | undefined> {
+export async function updateUser(
+  tx: Transaction<UserTables>,
+  userId: UserId,
+  changes: UserChanges,
+  nowMs: number,
+): Promise<UserRecord | undefined> {
   await lockUser(tx, userId)
   const before = await selectUser(tx.db, userId).executeTakeFirst()
   if (!before) return undefined
   if (Object.keys(changes).length === 0) return userFromRow(before)
-  const after = await tx.db.updateTable('users').set(changes).where('user_id', '=', userId).returningAll().executeTakeFirstOrThrow()
+  const times = { ...sinceWhen(before, changes, 'locked', nowMs), ...sinceWhen(before, changes, 'deactivated', nowMs) }
+  const after = await tx.db
+    .updateTable('users')
+    .set({ ...changes, ...times })
+    .where('user_id', '=', userId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
   if (countKey(before) !== countKey(after)) {
     await addToCounts(tx, before, -1)
     await addToCounts(tx, after, 1)
   }
   return userFromRow(before)
+}
+
+/** The time that goes with a flag: set when the flag is, kept as long as it stays. */
+function sinceWhen(before: UserRow, changes: UserChanges, flag: 'locked' | 'deactivated', nowMs: number) {
+  const value = changes[flag]
+  return value === undefined || value === before[flag] ? {} : { [`${flag}_at_ms`]: value === 1 ? nowMs : null }
 }
 
 /** Whoever changes a user, or what belongs to one, in more than one step holds this first. */

@@ -82,7 +82,7 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
     },
     update(tx, userId, changes) {
       tx.afterCommit(() => revision++)
-      return updateUser(tx, userId, changes)
+      return updateUser(tx, userId, changes, clock.nowMs())
     },
     revision: () => revision,
     onUserCreated: (hook) => void createdHooks.push(hook),
