@@ -29,6 +29,25 @@ onBothDatabases('the account data API', (dialect) => {
     expect((await get(own + path)).body).toEqual(content)
   })
 
+  test.each(['/account_data/m.y', '/rooms/!any:room/account_data/m.y'])(
+    '%s is deleted, which the other devices hear once',
+    async (path) => {
+      const remove = (of: string) =>
+        server.api('DELETE', of.replace('/v3/', '/unstable/org.matrix.msc3391/') + path, { token: alice.accessToken })
+      await put(own + path, { a: 1 })
+      const { next_batch: since } = (await get('/_matrix/client/v3/sync')).body
+      expect(await remove(own)).toMatchObject({ status: 200, body: {} })
+      expect((await get(own + path)).body.errcode).toBe('M_NOT_FOUND')
+      const heard = (await get(`/_matrix/client/v3/sync?since=${since}`)).body
+      if (path.startsWith('/account_data')) expect(heard.account_data.events).toEqual([{ type: 'm.y', content: {} }])
+      expect(await remove(own)).toMatchObject({ status: 200, body: {} })
+      expect((await get(`/_matrix/client/v3/sync?since=${heard.next_batch}`)).body).not.toHaveProperty('account_data')
+      expect(JSON.stringify((await get('/_matrix/client/v3/sync')).body)).not.toContain('m.y')
+      expect(await remove(others)).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } })
+      expect((await get(own + path)).status).toBe(404)
+    },
+  )
+
   test("others' is closed", async () => {
     for (const path of ['/account_data/x', '/rooms/!any:room/account_data/x', '/rooms/!any:room/tags/x']) {
       expect(await put(others + path, {})).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } })

@@ -6,6 +6,7 @@ import {
   createFilters,
   createKeyBackup,
   createKeys,
+  createOpenId,
   createPushers,
   createPushRules,
   createReceipts,
@@ -20,6 +21,7 @@ import {
   type Keys,
   keyBackupClientRoutes,
   keyClientRoutes,
+  openIdRoutes,
   parseTimelineToken,
   pusherClientRoutes,
   pushRuleClientRoutes,
@@ -32,8 +34,9 @@ import {
   userDirectoryClientRoutes,
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
-import type { Clock, Logger } from '@glia/platform'
+import type { Clock, Logger, Random } from '@glia/platform'
 import type { ServerName } from '@glia/protocol'
+import type { Config } from './config/index.ts'
 
 export interface UserData {
   readonly keys: Keys
@@ -44,6 +47,8 @@ export interface UserData {
 
 /** What users keep for themselves and what their devices tell each other: account data, push rules, receipts, keys, messages to devices. */
 export function composeUserData(deps: {
+  config: Config
+  random: Random
   database: Database<HomeserverSchema>
   signals: SignalBus
   clock: Clock
@@ -54,11 +59,12 @@ export function composeUserData(deps: {
   deactivation: UserDeactivation
   auth: () => AuthLink
 }): UserData {
-  const { database, signals, clock, logger, serverName, devices, deactivation, auth, publicBaseUrl } = deps
+  const { config, database, signals, clock, random, logger, serverName, devices, deactivation, auth, publicBaseUrl } = deps
   const accountData = createAccountData({ database, signals })
   const filters = createFilters({ database })
   const keyBackup = createKeyBackup({ database })
   const keys = createKeys({ database, signals, clock })
+  const openId = createOpenId({ database, clock, random })
   const pushRules = createPushRules({ database, signals })
   const pushers = createPushers({ database, clock })
   const receipts = createReceipts({ database, signals, clock })
@@ -76,12 +82,13 @@ export function composeUserData(deps: {
     await pushers.deleteAll(tx, userId)
     await keyBackup.deleteAll(tx, userId)
     await keys.deleteUserData(tx, userId)
+    await openId.deleteAll(tx, userId)
   })
 
   const routes = [
     ...accountDataClientRoutes({ accountData }),
     ...filterClientRoutes({ database, filters }),
-    ...integrationClientRoutes(),
+    ...integrationClientRoutes({ turn: config.calls.turn ?? undefined, rtcTransports: config.calls.rtcTransports, clock }),
     ...keyBackupClientRoutes({ keyBackup }),
     ...keyClientRoutes({
       database,
@@ -91,6 +98,7 @@ export function composeUserData(deps: {
       accountManagementUrl: () => `${publicBaseUrl()}account/`,
       positionOfToken: (token) => parseTimelineToken(token, 'from').position,
     }),
+    ...openIdRoutes({ openId, serverName }),
     ...pushRuleClientRoutes({ pushRules }),
     ...pusherClientRoutes({ database, pushers }),
     ...receiptClientRoutes({ receipts }),

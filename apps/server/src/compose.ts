@@ -117,6 +117,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const { users, devices, deactivation, homeserverLink } = localAccounts
 
   const userData = composeUserData({
+    config,
+    random,
     database: database.as(),
     signals,
     clock,
@@ -231,6 +233,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       version: gliaVersion,
       defaultRoomVersion: config.rooms.defaultVersion,
       passwordChangeEnabled: config.auth.passwordsEnabled,
+      adminContact: config.server.adminContact ?? undefined,
+      rtcTransports: config.calls.rtcTransports,
+      features: { rtcTransports: config.calls.rtcTransports.length > 0 },
     }),
   ]
 

@@ -24,6 +24,7 @@ import * as clientLogin from './client/login.ts'
 import * as clientMedia from './client/media.ts'
 import * as clientMembership from './client/membership.ts'
 import * as clientMisc from './client/misc.ts'
+import * as clientOpenId from './client/openid.ts'
 import * as clientPresence from './client/presence.ts'
 import * as clientProfile from './client/profile.ts'
 import * as clientPushRules from './client/push-rules.ts'
@@ -42,6 +43,7 @@ import * as clientSystem from './client/system.ts'
 import * as clientThreepids from './client/threepids.ts'
 import * as clientToDevice from './client/to-device.ts'
 import * as clientTyping from './client/typing.ts'
+import * as clientUserDirectory from './client/user-directory.ts'
 import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaHealth from './glia/health.ts'
@@ -88,10 +90,12 @@ export const contract = {
     keyBackup: clientKeyBackup,
     keys: clientKeys,
     misc: clientMisc,
+    openid: clientOpenId,
     pushRules: clientPushRules,
     receipts: clientReceipts,
     toDevice: clientToDevice,
     typing: clientTyping,
+    userDirectory: clientUserDirectory,
     system: clientSystem,
   },
   /** Synapse's Admin API */

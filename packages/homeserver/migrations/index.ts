@@ -22,6 +22,7 @@ import { reports } from './20260101T0300-reports.ts'
 import { slidingSync } from './20260101T0310-sliding-sync.ts'
 import { search } from './20260101T0320-search.ts'
 import { userStateTimes } from './20260101T0335-user-state-times.ts'
+import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const homeserverMigrations: readonly Migration[] = [
   slidingSync,
   search,
   userStateTimes,
+  openIdTokens,
 ]

@@ -17,6 +17,7 @@ export { createKeyBackup, type KeyBackup, keyBackupClientRoutes } from './key-ba
 export { createKeys, type Keys, keyClientRoutes } from './keys/index.ts'
 export * from './media/index.ts'
 export * from './membership/index.ts'
+export * from './openid/index.ts'
 export { createPushRules, type PushRules, pushRuleClientRoutes } from './push-rules/index.ts'
 export { createPushers, type Pushers, pusherClientRoutes } from './pushers/index.ts'
 export { createReceipts, purgeReceipts, type Receipts, receiptClientRoutes } from './receipts/index.ts'

@@ -3,6 +3,7 @@ import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
 import type { MediaTables } from './media/tables.ts'
+import type { OpenIdTables } from './openid/tables.ts'
 import type { PushRuleTables } from './push-rules/tables.ts'
 import type { PusherTables } from './pushers/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
@@ -27,6 +28,7 @@ export interface HomeserverSchema
     KeyBackupTables,
     KeyTables,
     MediaTables,
+    OpenIdTables,
     PusherTables,
     PushRuleTables,
     ReceiptTables,

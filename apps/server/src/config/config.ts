@@ -1,4 +1,5 @@
 import type { AuthConfig } from './schema/auth.ts'
+import type { CallsConfig } from './schema/calls.ts'
 import type { DatabaseConfig } from './schema/database-config.ts'
 import type { LogConfig } from './schema/glia.ts'
 import type { ListenerConfig } from './schema/listeners.ts'
@@ -21,6 +22,7 @@ export interface Config {
   readonly auth: AuthConfig
   readonly rooms: RoomsConfig
   readonly outbound: OutboundConfig
+  readonly calls: CallsConfig
   readonly ratelimiting: RatelimitingConfig
   readonly log: LogConfig
 }

@@ -7,6 +7,7 @@ import { ConfigError, type ConfigWarning, type Problem } from './problems.ts'
 import { fileOr, readEither, readEncryptionKey, readRsaKey, readSecret, readServerSigningKey } from './read-secrets.ts'
 import { readConfigFiles, type TopLevel } from './read-yaml.ts'
 import { authConfig, authFields } from './schema/auth.ts'
+import { callsConfig, callsFields } from './schema/calls.ts'
 import { databaseFields } from './schema/database.ts'
 import { gliaFields, logConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
@@ -78,6 +79,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
       name: values.server_name,
       publicBaseurl: values.public_baseurl,
       metricsEnabled: values.enable_metrics,
+      adminContact: values.admin_contact,
       signingKey,
       secret,
     }
@@ -110,9 +112,14 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   const media = section(mediaFields, mediaConfig)
   const rooms = section(roomsFields, roomsConfig)
   const outbound = section(outboundFields, outboundConfig)
+  const calls = section(callsFields, (values) => {
+    const secret = readEither('turn_shared_secret', values.turn_shared_secret, values.turn_shared_secret_path, refuse)
+    return callsConfig(values, secret, refuse)
+  })
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
-  if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !outbound || !ratelimiting) return undefined
-  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, outbound, ratelimiting }
+  if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !outbound || !calls || !ratelimiting)
+    return undefined
+  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, outbound, calls, ratelimiting }
 }
 
 /** Where a key such as `glia.auth.policy` or `listeners[0]` is written, or else the nearest key above it. */

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { isAddressRange, Secret } from '@glia/platform'
-import { describe, isList, type Located } from './located.ts'
+import { describe, isList, isMap, type Located } from './located.ts'
 import { type Invalid, invalid, type Reading, refuse, type SettingType } from './setting.ts'
 import { parseDurationMs, parseSizeBytes } from './units.ts'
 
@@ -106,6 +106,26 @@ export function listOf<T>(item: SettingType<T>, label: string): SettingType<read
       return allValid(node.value, (element, index) => item.read(element, `${key}[${index}]`, reading))
     },
   }
+}
+
+/** A list, or one item without the list around it. */
+export function listOrOne<T>(item: SettingType<T>, label: string): SettingType<readonly T[]> {
+  const list = listOf(item, label)
+  return { ...list, read: (node, key, reading) => list.read(isList(node.value) ? node : { at: node.at, value: [node] }, key, reading) }
+}
+
+/** A map of anything, given on as it is. */
+export const plainMap: SettingType<Readonly<Record<string, unknown>>> = {
+  label: 'a map',
+  read(node, key, reading) {
+    if (!isMap(node.value)) return refuse(node, key, `must be a map, not ${describe(node.value)}`, reading)
+    return plain(node) as Record<string, unknown>
+  },
+}
+
+function plain({ value }: Located): unknown {
+  if (isList(value)) return value.map(plain)
+  return isMap(value) ? Object.fromEntries([...value].map(([key, item]) => [key, plain(item)])) : value
 }
 
 function allValid<T>(nodes: readonly Located[], read: (node: Located, index: number) => T | Invalid): readonly T[] | Invalid {

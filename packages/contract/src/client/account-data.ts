@@ -4,6 +4,7 @@ import { anyObject, emptyObject, pathText, record, userIdParam } from '../fields
 import { Type } from '../schema.ts'
 
 const source = 'Client-Server API, "Client Config"'
+const deletion = 'MSC3391'
 const tagging = 'Client-Server API, "Room Tagging"'
 
 export const getGlobal = endpoint({
@@ -33,6 +34,18 @@ export const setGlobal = endpoint({
   errors: ['M_FORBIDDEN', 'M_BAD_JSON', 'M_TOO_LARGE'],
 })
 
+export const deleteGlobal = endpoint({
+  id: 'client.account_data.delete_global',
+  method: 'DELETE',
+  path: '/_matrix/client/unstable/org.matrix.msc3391/user/{userId}/account_data/{type}',
+  surface: 'client',
+  access: access.user,
+  summary: 'Removes what was kept for all rooms',
+  source: deletion,
+  params: { userId: userIdParam(), type: pathText() },
+  errors: ['M_FORBIDDEN', 'M_BAD_JSON'],
+})
+
 export const getForRoom = endpoint({
   id: 'client.account_data.get_for_room',
   method: 'GET',
@@ -58,6 +71,18 @@ export const setForRoom = endpoint({
   body: {},
   response: emptyObject,
   errors: ['M_FORBIDDEN', 'M_BAD_JSON', 'M_INVALID_PARAM', 'M_TOO_LARGE'],
+})
+
+export const deleteForRoom = endpoint({
+  id: 'client.account_data.delete_for_room',
+  method: 'DELETE',
+  path: '/_matrix/client/unstable/org.matrix.msc3391/user/{userId}/rooms/{roomId}/account_data/{type}',
+  surface: 'client',
+  access: access.user,
+  summary: 'Removes what was kept for a room',
+  source: deletion,
+  params: { userId: userIdParam(), roomId: pathText(), type: pathText() },
+  errors: ['M_FORBIDDEN', 'M_BAD_JSON', 'M_INVALID_PARAM'],
 })
 
 export const getTags = endpoint({

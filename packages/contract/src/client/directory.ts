@@ -53,6 +53,7 @@ export const listAliases = endpoint({
   id: 'client.directory.list_aliases',
   method: 'GET',
   path: '/_matrix/client/v3/rooms/{roomId}/aliases',
+  aliases: ['/_matrix/client/unstable/org.matrix.msc2432/rooms/{roomId}/aliases'],
   surface: 'client',
   access: access.userOrGuest,
   summary: 'The aliases of a room on this server',

@@ -8,10 +8,22 @@ export const getTurnServer = endpoint({
   method: 'GET',
   path: '/_matrix/client/v3/voip/turnServer',
   surface: 'client',
-  access: access.user,
+  access: access.userOrGuest,
   summary: 'TURN servers for calls; empty where there is none',
   source: 'Client-Server API, "Voice over IP"',
   response: anyObject(),
+})
+
+export const getRtcTransports = endpoint({
+  id: 'client.rtc.transports',
+  method: 'GET',
+  path: '/_matrix/client/unstable/org.matrix.msc4143/rtc/transports',
+  surface: 'client',
+  access: access.user,
+  summary: 'Ways for group calls; M_UNRECOGNIZED where there are none',
+  source: 'MSC4143',
+  response: Type.Object({ rtc_transports: list(anyObject()) }),
+  errors: ['M_UNRECOGNIZED'],
 })
 
 export const getThirdPartyProtocols = endpoint({

@@ -71,6 +71,7 @@ export const getThreads = endpoint({
   id: 'client.threads.list',
   method: 'GET',
   path: '/_matrix/client/v1/rooms/{roomId}/threads',
+  aliases: ['/_matrix/client/unstable/org.matrix.msc3856/rooms/{roomId}/threads'],
   surface: 'client',
   access: access.user,
   summary: 'The threads of a room, newest activity first',

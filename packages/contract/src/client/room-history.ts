@@ -139,6 +139,7 @@ export const getEventByTimestamp = endpoint({
   id: 'client.rooms.timestamp_to_event',
   method: 'GET',
   path: `${roomV1}/timestamp_to_event`,
+  aliases: ['/_matrix/client/unstable/org.matrix.msc3030/rooms/{roomId}/timestamp_to_event'],
   surface: 'client',
   access: access.userOrGuest,
   summary: 'The event closest to a time',

@@ -36,5 +36,21 @@ export const getClientWellKnown = endpoint({
   response: Type.Object({
     'm.homeserver': Type.Object({ base_url: text() }),
     'org.matrix.msc2965.authentication': optional(Type.Object({ issuer: text(), account: text() })),
+    'org.matrix.msc4143.rtc_foci': optional(list(anyObject())),
   }),
+})
+
+export const getSupport = endpoint({
+  id: 'client.well_known.support',
+  method: 'GET',
+  path: '/.well-known/matrix/support',
+  surface: 'client',
+  access: access.public,
+  summary: 'Whom users of this server turn to',
+  source: 'Client-Server API, "Server administration"',
+  response: Type.Object({
+    contacts: optional(list(Type.Object({ matrix_id: optional(text()), email_address: optional(text()), role: text() }))),
+    support_page: optional(text()),
+  }),
+  errors: ['M_NOT_FOUND'],
 })

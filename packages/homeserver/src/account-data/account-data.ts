@@ -16,6 +16,8 @@ export interface AccountData {
   get(userId: UserId, roomId: string | undefined, type: string): Promise<JsonObject>
   /** @throws MatrixError M_BAD_JSON (405) for types that have their own endpoints, M_INVALID_PARAM for what is no room id or a type too long */
   put(userId: UserId, roomId: string | undefined, type: string, content: JsonObject): Promise<void>
+  /** Makes as if it had never been set; the user's devices hear of it as `{}`. Nothing happens if there is none. @throws MatrixError as `put` */
+  delete(userId: UserId, roomId: string | undefined, type: string): Promise<void>
   /** The user's tags of a room: name → content, usually with `order`. */
   tags(userId: UserId, roomId: string): Promise<{ [tag: string]: JsonObject }>
   /** @throws MatrixError M_INVALID_PARAM for a tag of more than 255 bytes, M_FORBIDDEN if the user never was in the room, M_TOO_LARGE */
@@ -40,10 +42,15 @@ export function createAccountData(deps: { database: Database<HomeserverSchema>; 
     },
     async put(userId, roomId, type, content) {
       const room = checkRoomId(roomId)
-      const instead = OWN_ENDPOINTS.get(type)
-      if (instead) throw new MatrixError('M_BAD_JSON', `Cannot set ${type} through this API. Use ${instead}`, { status: 405 })
-      checkStorableText(type, 'type')
+      checkType(type)
       await database.transaction((tx) => set(tx, signals, userId, room, type, content))
+    },
+    async delete(userId, roomId, type) {
+      const room = checkRoomId(roomId)
+      checkType(type)
+      await database.transaction(async (tx) => {
+        if ((await get(tx.db, userId, room, type)) !== undefined) await set(tx, signals, userId, room, type, {})
+      })
     },
     async tags(userId, roomId) {
       return tagsOf(await get(database.read, userId, checkRoomId(roomId), 'm.tag'))
@@ -67,6 +74,12 @@ export function createAccountData(deps: { database: Database<HomeserverSchema>; 
       await set(tx, signals, userId, room, 'm.tag', { tags })
     })
   }
+}
+
+function checkType(type: string): void {
+  const instead = OWN_ENDPOINTS.get(type)
+  if (instead) throw new MatrixError('M_BAD_JSON', `Cannot set ${type} through this API. Use ${instead}`, { status: 405 })
+  checkStorableText(type, 'type')
 }
 
 function checkRoomId(roomId: string): RoomId

@@ -16,9 +16,11 @@ export async function changesSince(db: Reads<HomeserverSchema>, userId: UserId, 
   return entries
 }
 
-/** All account data of a user up to a position, always with `m.push_rules`. */
+/** All account data of a user up to a position, always with `m.push_rules`, without what was deleted. */
 export async function allFor(db: Reads<HomeserverSchema>, userId: UserId, upTo: number): Promise<AccountDataEntries> {
   const entries = await readEntries(db, userId, 0, upTo)
+  entries.global = entries.global.filter(({ content }) => !isDeleted(content))
+  entries.rooms = entries.rooms.filter(({ content }) => !isDeleted(content))
   entries.global.push(await pushRulesEntry(db, userId))
   return entries
 }
@@ -38,7 +40,13 @@ export async function get(
     .where('room_id', '=', roomId ?? '')
     .where('type', '=', type)
     .executeTakeFirst()
-  return row && (JSON.parse(row.content) as JsonObject)
+  const content = row && (JSON.parse(row.content) as JsonObject)
+  return content && !isDeleted(content) ? content : undefined
+}
+
+/** Account data is deleted by making it empty (MSC3391), so that devices hear of it. */
+function isDeleted(content: JsonObject): boolean {
+  return Object.keys(content).length === 0
 }
 
 async function readEntries(db: Reads<HomeserverSchema>, userId: UserId, since: number, upTo: number): Promise<AccountDataEntries> {

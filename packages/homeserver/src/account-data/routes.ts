@@ -17,6 +17,11 @@ export function accountDataClientRoutes(deps: { accountData: AccountData }): Rou
       await accountData.put(userId, undefined, params.type, body as JsonObject)
       return {}
     }),
+    route(endpoints.deleteGlobal, async ({ params, requester }) => {
+      const userId = requireOwn(requester, params.userId, 'Cannot delete account data for other users.')
+      await accountData.delete(userId, undefined, params.type)
+      return {}
+    }),
     route(endpoints.getForRoom, async ({ params, requester }) => {
       const userId = requireOwn(requester, params.userId, 'Cannot get account data for other users.')
       return accountData.get(userId, params.roomId, params.type)
@@ -24,6 +29,11 @@ export function accountDataClientRoutes(deps: { accountData: AccountData }): Rou
     route(endpoints.setForRoom, async ({ params, body, requester }) => {
       const userId = requireOwn(requester, params.userId, 'Cannot add account data for other users.')
       await accountData.put(userId, params.roomId, params.type, body as JsonObject)
+      return {}
+    }),
+    route(endpoints.deleteForRoom, async ({ params, requester }) => {
+      const userId = requireOwn(requester, params.userId, 'Cannot delete account data for other users.')
+      await accountData.delete(userId, params.roomId, params.type)
       return {}
     }),
     route(endpoints.getTags, async ({ params, requester }) => {

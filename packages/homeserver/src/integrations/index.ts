@@ -1,1 +1,2 @@
 export { integrationClientRoutes } from './routes.ts'
+export type { TurnServers } from './turn-credentials.ts'

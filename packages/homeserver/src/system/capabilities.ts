@@ -10,17 +10,25 @@ const SPEC_VERSIONS = [
 const UNSTABLE_FEATURES = {
   'org.matrix.e2e_cross_signing': true,
   'org.matrix.msc2285.stable': true,
+  'org.matrix.msc2432': true,
   'org.matrix.msc3266': true,
+  'org.matrix.msc3391': true,
   'org.matrix.msc3440.stable': true,
   'org.matrix.msc3916.stable': true,
   'org.matrix.simplified_msc3575': true,
+  'uk.half-shot.msc2666.query_mutual_rooms.stable': true,
   'uk.tcpip.msc4133': true,
   'uk.tcpip.msc4133.stable': true,
 }
 
+/** Features that depend on the configuration. */
+export interface Features {
+  readonly rtcTransports: boolean
+}
+
 /** The answer of `GET /_matrix/client/versions`. */
-export function supportedVersions(): { versions: string[]; unstable_features: Record<string, boolean> } {
-  return { versions: SPEC_VERSIONS, unstable_features: UNSTABLE_FEATURES }
+export function supportedVersions(features: Features): { versions: string[]; unstable_features: Record<string, boolean> } {
+  return { versions: SPEC_VERSIONS, unstable_features: { ...UNSTABLE_FEATURES, 'org.matrix.msc4143': features.rtcTransports } }
 }
 
 /** The answer of `GET /capabilities`. */

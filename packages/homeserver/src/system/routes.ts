@@ -1,7 +1,8 @@
-import { contract, openApiDocument } from '@glia/contract'
+import { contract, MatrixError, openApiDocument } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { Reply, type Route, route } from '@glia/http'
-import { capabilities, supportedVersions } from './capabilities.ts'
+import { capabilities, type Features, supportedVersions } from './capabilities.ts'
+import { supportInformation } from './well-known.ts'
 
 export interface SystemRoutesOptions {
   readonly database: Database<unknown>
@@ -10,13 +11,19 @@ export interface SystemRoutesOptions {
   readonly version: string
   readonly defaultRoomVersion: string
   readonly passwordChangeEnabled: boolean
+  /** `mailto:…`, a user id or a URL. */
+  readonly adminContact: string | undefined
+  /** Ways for group calls (MSC4143). */
+  readonly rtcTransports: readonly Readonly<Record<string, unknown>>[]
+  /** What depends on the configuration. */
+  readonly features: Features
 }
 
 /** What the server is and can do. */
 export function systemRoutes(options: SystemRoutesOptions): Route[] {
   const { client, admin, glia } = contract
   return [
-    route(client.system.getVersions, async () => supportedVersions()),
+    route(client.system.getVersions, async () => supportedVersions(options.features)),
     route(client.system.getCapabilities, async ({ requester }) => ({
       capabilities: capabilities({
         defaultRoomVersion: options.defaultRoomVersion,
@@ -30,7 +37,12 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
       return {
         'm.homeserver': { base_url: base },
         'org.matrix.msc2965.authentication': { issuer: base, account: `${base}account/` },
+        ...(options.rtcTransports.length > 0 ? { 'org.matrix.msc4143.rtc_foci': [...options.rtcTransports] } : {}),
       }
+    }),
+    route(client.system.getSupport, async () => {
+      if (options.adminContact === undefined) throw new MatrixError('M_NOT_FOUND', 'No contact is configured')
+      return supportInformation(options.adminContact)
     }),
     route(admin.server.getServerVersion, async () => ({ server_version: options.version })),
     route(glia.apiDescription.getOpenApi, async () =>

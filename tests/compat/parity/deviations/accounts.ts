@@ -82,7 +82,7 @@ export const accountDeviations: readonly Deviation[] = [
   { areas: ['register'], labels: ['email'], glia: refusal(404, 'M_UNRECOGNIZED', 'Unrecognized request'), reason: NOT_OFFERED },
   {
     areas: ['account'],
-    labels: ['password: by email', 'openid token: of somebody else'],
+    labels: ['password: by email'],
     glia: refusal(404, 'M_UNRECOGNIZED', 'Unrecognized request'),
     reason: NOT_OFFERED,
   },

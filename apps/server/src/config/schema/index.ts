@@ -1,5 +1,6 @@
 import type { Fields } from '../setting.ts'
 import { authFields } from './auth.ts'
+import { callsFields } from './calls.ts'
 import { databaseFields } from './database.ts'
 import { gliaFields } from './glia.ts'
 import { listenersFields } from './listeners.ts'
@@ -20,6 +21,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Sign-in', fields: authFields },
   { title: 'Rooms', fields: roomsFields },
   { title: 'Requests to other servers', fields: outboundFields },
+  { title: 'Calls', fields: callsFields },
   { title: 'Rate limits', fields: ratelimitingFields },
   { title: 'Settings of Glia', fields: gliaFields },
 ]

@@ -34,6 +34,18 @@ export const serverFields = {
   macaroon_secret_key_path: setting(optional(path), {
     doc: 'File with `macaroon_secret_key`. Neither set: `secrets/macaroon_secret_key` in the data folder, made on the first start.',
   }),
+  admin_contact: setting(
+    optional(
+      checked(text, (value) =>
+        /^(?:mailto:[^@\s]+@[^@\s]+|@[^:\s]+:\S+|https?:\/\/\S+)$/.test(value)
+          ? undefined
+          : 'must be mailto:someone@example.com, a user id or the URL of a page',
+      ),
+    ),
+    {
+      doc: 'Whom users turn to: `mailto:admin@example.com`, a user id, or the URL of a help page. Told at `/.well-known/matrix/support`.',
+    },
+  ),
   enable_metrics: setting(boolean, {
     default: false,
     doc: 'Collect Prometheus metrics and serve them at `/metrics` of the listeners of type or resource `metrics`.',
@@ -47,6 +59,8 @@ export interface ServerConfig {
   /** As configured, with a slash at the end; null if not set: then ask `publicBaseurl`, which needs the port that was really bound. */
   readonly publicBaseurl: string | null
   readonly metricsEnabled: boolean
+  /** `mailto:…`, a user id, or a URL. */
+  readonly adminContact: string | null
   /** Signs events and answers to other servers. */
   readonly signingKey: SigningKey
   /** Source of keys for short-lived things; derive one for each purpose (HKDF), do not use it as it is. */

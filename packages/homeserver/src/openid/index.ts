@@ -1,0 +1,2 @@
+export { createOpenId, type OpenId } from './openid.ts'
+export { openIdRoutes } from './routes.ts'
