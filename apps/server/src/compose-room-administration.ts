@@ -4,19 +4,25 @@ import {
   createReplacementRoom,
   DELETE_ROOM_ACTION,
   type HomeserverSchema,
+  historyPurgeRoutes,
+  historyPurgeRunner,
   type MemberUpkeep,
   memberContent,
   type ProfileLookup,
+  PURGE_HISTORY_ACTION,
   type PurgeRoom,
   purgeReceipts,
   purgeRoom,
   purgeWordIndex,
+  REDACT_USER_ACTION,
   roomAdminRoutes,
   roomDeletionRoutes,
   roomDeletionRunner,
   type SignalBus,
   type Tasks,
   type Timeline,
+  userRedactionRoutes,
+  userRedactionRunner,
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
 import type { Clock, Random } from '@glia/platform'
@@ -29,7 +35,7 @@ import type { Config } from './config/index.ts'
  */
 const PURGES: readonly PurgeRoom[] = [purgeReceipts, purgeWordIndex, purgeRoom]
 
-/** Rooms as admins see them: looking, blocking, deleting, changing members. */
+/** Rooms as admins see them: looking, blocking, deleting, purging, redacting, changing members. */
 export function composeRoomAdministration(deps: {
   config: Config
   database: Database<HomeserverSchema>
@@ -56,9 +62,13 @@ export function composeRoomAdministration(deps: {
       purges: PURGES,
     }),
   )
+  tasks.register(PURGE_HISTORY_ACTION, historyPurgeRunner({ database, timeline, serverName }))
+  tasks.register(REDACT_USER_ACTION, userRedactionRunner({ database, timeline, serverName }))
   return [
     ...roomAdminRoutes({ database, timeline, clock }),
     ...roomDeletionRoutes({ database, tasks, clock, serverName }),
+    ...historyPurgeRoutes({ database, tasks }),
+    ...userRedactionRoutes({ database, tasks }),
     ...adminMembershipRoutes(deps),
   ]
 }

@@ -1,5 +1,6 @@
 import * as adminDevices from './admin/devices.ts'
 import * as adminMedia from './admin/media.ts'
+import * as adminPurgeHistory from './admin/purge-history.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminReports from './admin/reports.ts'
@@ -9,6 +10,7 @@ import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
 import * as adminUserLookup from './admin/user-lookup.ts'
 import * as adminUserModeration from './admin/user-moderation.ts'
+import * as adminUserRedaction from './admin/user-redaction.ts'
 import * as adminUsers from './admin/users.ts'
 import * as authAdminServer from './auth-admin/server.ts'
 import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
@@ -103,8 +105,10 @@ export const contract = {
     devices: adminDevices,
     userLookup: adminUserLookup,
     userModeration: adminUserModeration,
+    userRedaction: adminUserRedaction,
     users: adminUsers,
     media: adminMedia,
+    purgeHistory: adminPurgeHistory,
     register: adminRegister,
     registrationTokens: adminRegistrationTokens,
     reports: adminReports,

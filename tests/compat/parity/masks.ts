@@ -9,6 +9,8 @@ const VOLATILE_KEYS = new Set([
   'filter_id',
   'login_token',
   'nonce',
+  'purge_id',
+  'redact_id',
   'refresh_token',
   'server_version',
   'session',

@@ -3,6 +3,7 @@ import { adminErrors } from './scenarios/admin-errors.ts'
 import { adminMembership } from './scenarios/admin-membership.ts'
 import { adminRoomHistory } from './scenarios/admin-room-history.ts'
 import { media } from './scenarios/media.ts'
+import { purgeHistory } from './scenarios/purge-history.ts'
 import { quarantine } from './scenarios/quarantine.ts'
 import { reports } from './scenarios/reports.ts'
 import { roomBlock } from './scenarios/room-block.ts'
@@ -16,6 +17,7 @@ compareWithSynapse('rooms and media', [
   roomDetails,
   roomDelete,
   roomBlock,
+  purgeHistory,
   adminMembership,
   media,
   quarantine,

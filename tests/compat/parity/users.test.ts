@@ -8,6 +8,7 @@ import { resetPassword } from './scenarios/reset-password.ts'
 import { sharedSecretRegistration } from './scenarios/shared-secret-registration.ts'
 import { userDetails } from './scenarios/user-details.ts'
 import { userModify } from './scenarios/user-modify.ts'
+import { userRedaction } from './scenarios/user-redaction.ts'
 import { usersList } from './scenarios/users-list.ts'
 import { whois } from './scenarios/whois.ts'
 
@@ -15,6 +16,7 @@ compareWithSynapse('users', [
   usersList,
   userDetails,
   userModify,
+  userRedaction,
   deactivate,
   accountStates,
   resetPassword,

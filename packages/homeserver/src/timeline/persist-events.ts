@@ -51,12 +51,12 @@ export async function persistEvents(
   let groupId = room.groupId
   for (const [index, event] of pending.entries()) {
     const position = first + index
-    const before = groupId
+    const before = event.draft.after?.stateAfter ?? groupId
     if (event.draft.stateKey !== undefined) {
       changes.push({ position, type: event.draft.type, stateKey: event.draft.stateKey, event, previousGroup: before })
       groupId = position
     }
-    rows.push(eventRow(event, roomId, position, { before, after: groupId }, options.nowMs))
+    rows.push(eventRow(event, roomId, position, { before, after: event.draft.after ? before : groupId }, options.nowMs))
   }
   if (!room.exists) await insertRoom(tx, room, pending[0]!, options.nowMs)
   await insertEvents(tx, rows)
@@ -65,7 +65,8 @@ export async function persistEvents(
     await observer.eventsAdded(tx, roomId, added)
   }
   const groupDeltas = await writeStateChanges(tx, roomId, changes, { deltas: room.groupDeltas, stateEvents })
-  await writeExtremities(tx, room, roomId, pending.at(-1)!.built.eventId)
+  const newest = pending.findLast(({ draft }) => draft.after === undefined)?.built
+  if (newest) await writeExtremities(tx, room, roomId, newest.eventId)
   const members = changes.filter(({ type }) => type === eventTypes.member)
   await writeMemberships(tx, roomId, members, options.serverName)
   await updateRoom(tx, roomId, changes, { last, newEntries, counts: membershipCounts(members, options.serverName) })
@@ -77,7 +78,7 @@ export async function persistEvents(
   const saved: SavedRoom = {
     ...room,
     exists: true,
-    extremities: [{ eventId: pending.at(-1)!.built.eventId, depth: pending.at(-1)!.built.pdu.depth }],
+    extremities: newest ? [{ eventId: newest.eventId, depth: newest.pdu.depth }] : room.extremities,
     groupId,
     groupDeltas,
     stateEvents,

@@ -29,9 +29,11 @@ import {
 } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
+import type { StoredEvent } from './event-store.ts'
 import { loadStateEvents } from './load-state-events.ts'
 import type { SavedRoom } from './persist-events.ts'
 import { persistEvents } from './persist-events.ts'
+import { stateAfterEvent } from './state-beside.ts'
 import {
   findTransactionEvent,
   isSameTransaction,
@@ -51,6 +53,11 @@ export interface EventDraft {
   readonly redacts?: EventId
   /** Default: now. */
   readonly originServerTs?: number
+  /**
+   * Follows this event instead of the newest, judged by the state then: what somebody who has left may still say about what they said.
+   * Only for events that are not state. It is told to clients as new, and later events do not follow it.
+   */
+  readonly after?: StoredEvent
 }
 
 export interface AppendedEvent {
@@ -65,6 +72,12 @@ export interface PendingEvent {
   readonly draft: EventDraft
   /** The state event that it replaces. */
   readonly replaced: AuthEvent | undefined
+}
+
+/** What an event follows. */
+interface Place {
+  readonly prevEvents: readonly EventId[]
+  readonly state: ReadonlyMap<string, AuthEvent | undefined>
 }
 
 /** Keeps something in step with the events, in the same transactions. */
@@ -155,21 +168,33 @@ export class RoomWriter {
    */
   async append(draft: EventDraft): Promise<AppendedEvent> {
     const needed = authTypesNeeded(draft, this.version)
+    if (draft.after) return this.#appendBeside(draft, draft.after, needed)
     const replacing: StateTuple[] = draft.stateKey === undefined ? [] : [[draft.type, draft.stateKey]]
     await this.loadState([...needed, [eventTypes.create, ''], ...replacing])
     const replaced = draft.stateKey === undefined ? undefined : this.#state.get(stateMapKey(draft.type, draft.stateKey))
     if (replaced && isRepetition(replaced, draft)) return { eventId: replaced.eventId, isNew: false }
 
-    const fields = this.#fieldsOf(draft, needed)
-    const verdict = authorizeEvent(fields, (type, key) => this.#state.get(stateMapKey(type, key)), this.version)
-    if (!verdict.allowed) throw new MatrixError('M_FORBIDDEN', verdict.reason)
-    const built = this.#build(fields)
+    const built = this.#authorized(draft, needed, { prevEvents: this.#prevEvents, state: this.#state })
     this.#remember(built, draft, replaced)
     return { eventId: built.eventId, isNew: true }
   }
 
-  #fieldsOf(draft: EventDraft, needed: readonly StateTuple[]): UnsignedPdu {
-    const authEvents = needed.flatMap(([type, key]) => this.#state.get(stateMapKey(type, key))?.eventId ?? [])
+  async #appendBeside(draft: EventDraft, after: StoredEvent, needed: readonly StateTuple[]): Promise<AppendedEvent> {
+    const state = await stateAfterEvent(this.#tx.db, after, [...needed, [eventTypes.create, '']])
+    const built = this.#authorized(draft, needed, { prevEvents: [after.eventId], state })
+    this.#pending.push({ built, draft, replaced: undefined })
+    return { eventId: built.eventId, isNew: true }
+  }
+
+  #authorized(draft: EventDraft, needed: readonly StateTuple[], place: Place): BuiltPdu {
+    const fields = this.#fieldsOf(draft, needed, place)
+    const verdict = authorizeEvent(fields, (type, key) => place.state.get(stateMapKey(type, key)), this.version)
+    if (!verdict.allowed) throw new MatrixError('M_FORBIDDEN', verdict.reason)
+    return this.#build(fields)
+  }
+
+  #fieldsOf(draft: EventDraft, needed: readonly StateTuple[], { prevEvents, state }: Place): UnsignedPdu {
+    const authEvents = needed.flatMap(([type, key]) => state.get(stateMapKey(type, key))?.eventId ?? [])
     const isIdless = draft.type === eventTypes.create && this.version.roomIdIsCreateHash
     const redactsAtTop = draft.redacts !== undefined && !this.version.redactsInContent
     return {
@@ -181,7 +206,7 @@ export class RoomWriter {
       ...(redactsAtTop ? { redacts: draft.redacts! } : {}),
       origin_server_ts: draft.originServerTs ?? this.#deps.clock.nowMs(),
       depth: Math.min(this.#depth + 1, maxDepth),
-      prev_events: this.#prevEvents,
+      prev_events: [...prevEvents],
       auth_events: [...new Set(authEvents)],
     }
   }

@@ -1,4 +1,5 @@
 import { accountDeviations } from './accounts.ts'
+import { adminWorkDeviations } from './admin-work.ts'
 import { clientDataDeviations } from './client-data.ts'
 import type { Deviation } from './deviation.ts'
 import { roomAndMediaDeviations } from './rooms-and-media.ts'
@@ -12,6 +13,7 @@ export { ANY, type Deviation } from './deviation.ts'
 export const deviations: readonly Deviation[] = [
   ...userDeviations,
   ...roomAndMediaDeviations,
+  ...adminWorkDeviations,
   ...accountDeviations,
   ...clientRoomDeviations,
   ...syncDeviations,

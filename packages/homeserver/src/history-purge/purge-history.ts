@@ -1,0 +1,92 @@
+import { MatrixError } from '@glia/contract'
+import type { Database, Reads } from '@glia/database'
+import type { HomeserverSchema } from '../schema.ts'
+import type { Task, Tasks } from '../tasks/index.ts'
+import { findEvent } from '../timeline/index.ts'
+
+/** Name of the task, as Synapse has it. */
+export const PURGE_HISTORY_ACTION = 'purge_history'
+
+export interface PurgeHistoryDeps {
+  readonly database: Database<HomeserverSchema>
+  readonly tasks: Tasks
+}
+
+/** Up to where: this event, or else the newest one that was received up to a time (ms). What is named stays. */
+export type PurgeLimit = { readonly eventId: string } | { readonly receivedUpToMs: number }
+
+/** What the task is given. */
+export interface PurgeParameters {
+  /** Events of the room with a smaller depth go. */
+  readonly beforeDepth: number
+  readonly deletesLocalEvents: boolean
+}
+
+/**
+ * Starts deleting the messages of a room before a point: state stays, and so do messages of local users unless they are to go as well.
+ * Goes on after a crash (Synapse Admin API, "Purge History API").
+ * @returns the id of the task to ask about; kept for seven days after its end
+ * @throws MatrixError M_NOT_FOUND: no such event, or none so early; M_UNKNOWN: the event is in another room
+ */
+export async function purgeHistory(
+  { database, tasks }: PurgeHistoryDeps,
+  purge: { roomId: string; limit: PurgeLimit; deletesLocalEvents: boolean },
+): Promise<string> {
+  const { roomId, limit, deletesLocalEvents } = purge
+  const beforeDepth = await depthOf(database.read, roomId, limit)
+  const parameters: PurgeParameters = { beforeDepth, deletesLocalEvents }
+  return database.transaction((tx) =>
+    tasks.schedule(tx, { action: PURGE_HISTORY_ACTION, resourceId: roomId, parameters: { ...parameters } }),
+  )
+}
+
+export async function findHistoryPurge(tasks: Tasks, id: string): Promise<Task | undefined> {
+  const task = await tasks.find(id)
+  return task?.action === PURGE_HISTORY_ACTION ? task : undefined
+}
+
+async function depthOf(db: Reads<HomeserverSchema>, roomId: string, limit: PurgeLimit): Promise<number> {
+  if ('receivedUpToMs' in limit) {
+    const depth = await depthAtTime(db, roomId, limit.receivedUpToMs)
+    if (depth === undefined) throw new MatrixError('M_NOT_FOUND', 'there is no event to be purged')
+    return depth
+  }
+  const { eventId } = limit
+  const event = eventId.includes('\0') ? undefined : await findEvent(db, eventId)
+  if (!event) throw new MatrixError('M_NOT_FOUND', `Could not find event ${eventId}`)
+  if (event.roomId !== roomId) throw new MatrixError('M_UNKNOWN', 'Event is for wrong room.')
+  return event.depth
+}
+
+/** Events arrive in the order of their positions, so a few looks halve the room until the place is found. */
+async function depthAtTime(db: Reads<HomeserverSchema>, roomId: string, receivedUpToMs: number): Promise<number | undefined> {
+  const lookFrom = (position: number) =>
+    db
+      .selectFrom('events')
+      .select(['position', 'depth', 'received_at_ms'])
+      .where('room_id', '=', roomId)
+      .where('position', '>=', position)
+      .orderBy('position')
+      .limit(1)
+      .executeTakeFirst()
+  const newest = await db
+    .selectFrom('events')
+    .select('position')
+    .where('room_id', '=', roomId)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  let found: number | undefined
+  let [low, high] = [0, newest?.position ?? -1]
+  while (low <= high) {
+    const middle = Math.floor((low + high) / 2)
+    const event = await lookFrom(middle)
+    if (event && event.received_at_ms <= receivedUpToMs) {
+      found = event.depth
+      low = event.position + 1
+    } else {
+      high = middle - 1
+    }
+  }
+  return found
+}
