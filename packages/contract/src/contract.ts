@@ -12,8 +12,12 @@ import * as adminUserLookup from './admin/user-lookup.ts'
 import * as adminUserModeration from './admin/user-moderation.ts'
 import * as adminUserRedaction from './admin/user-redaction.ts'
 import * as adminUsers from './admin/users.ts'
+import * as authAdminCompatSessions from './auth-admin/compat-sessions.ts'
+import * as authAdminOAuth2Clients from './auth-admin/oauth2-clients.ts'
+import * as authAdminOAuth2Sessions from './auth-admin/oauth2-sessions.ts'
 import * as authAdminServer from './auth-admin/server.ts'
 import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
+import * as authAdminUserSessions from './auth-admin/user-sessions.ts'
 import * as authAdminUsers from './auth-admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
@@ -119,8 +123,12 @@ export const contract = {
   },
   /** MAS's Admin API */
   authAdmin: {
+    compatSessions: authAdminCompatSessions,
+    oauth2Clients: authAdminOAuth2Clients,
+    oauth2Sessions: authAdminOAuth2Sessions,
     server: authAdminServer,
     userRegistrationTokens: authAdminUserRegistrationTokens,
+    userSessions: authAdminUserSessions,
     users: authAdminUsers,
   },
   /** OAuth 2.0 and OpenID Connect */

@@ -1,4 +1,4 @@
-export type { Account } from './account-store.ts'
+export { type Account, findAccountById } from './account-store.ts'
 export * from './accounts.ts'
 export { type UserAuthAdminDeps, userAuthAdminRoutes } from './auth-admin-routes.ts'
 export type { AccountTables } from './tables.ts'

@@ -1,3 +1,4 @@
+export { hasWord, readFilterInstant, readScopeTokens, readTimeFilter, type TimeFilter, timeConditions } from './conditions.ts'
 export {
   found,
   type Page,
@@ -9,5 +10,5 @@ export {
   toInstant,
   toInstantOrNull,
 } from './json-api.ts'
-export { countRows, pageRows } from './page-rows.ts'
+export { countRows, pageQuery, pageRows } from './page-rows.ts'
 export { authAdminServerRoutes } from './server-routes.ts'

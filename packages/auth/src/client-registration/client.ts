@@ -38,6 +38,8 @@ export interface Client extends ClientMetadata {
   readonly id: string
   readonly createdAtMs: number
   readonly secretHash: string | undefined
+  /** Declared in the configuration, not registered. */
+  readonly isStatic: boolean
 }
 
 export async function findClient(db: Reads<ClientTables>, id: string): Promise<Client | undefined> {
@@ -52,7 +54,7 @@ export async function findClientByDigest(db: Reads<ClientTables>, digest: string
 }
 
 export async function insertClient(tx: Transaction<ClientTables>, client: Client, digest: string | undefined): Promise<void> {
-  const { id, createdAtMs, secretHash, ...metadata } = client
+  const { id, createdAtMs, secretHash, isStatic, ...metadata } = client
   await tx.db
     .insertInto('auth_clients')
     .values({
@@ -61,11 +63,21 @@ export async function insertClient(tx: Transaction<ClientTables>, client: Client
       metadata_digest: digest ?? null,
       secret_hash: secretHash ?? null,
       metadata: JSON.stringify(metadata),
+      client_name: metadata.clientName ?? null,
+      client_uri: metadata.clientUri ?? null,
+      grant_types: metadata.grantTypes.join(' '),
+      is_static: isStatic ? 1 : 0,
     })
     .execute()
 }
 
-function toClient(row: ClientTables['auth_clients']): Client {
+export function toClient(row: ClientTables['auth_clients']): Client {
   const metadata = JSON.parse(row.metadata) as ClientMetadata
-  return { ...metadata, id: row.id, createdAtMs: row.created_at_ms, secretHash: row.secret_hash ?? undefined }
+  return {
+    ...metadata,
+    id: row.id,
+    createdAtMs: row.created_at_ms,
+    secretHash: row.secret_hash ?? undefined,
+    isStatic: row.is_static === 1,
+  }
 }

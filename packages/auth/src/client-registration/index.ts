@@ -1,3 +1,4 @@
+export { clientAuthAdminRoutes } from './auth-admin-routes.ts'
 export * from './authenticate-client.ts'
 export {
   type Client,

@@ -57,7 +57,7 @@ async function publicClient(deps: RegisterClientDeps, metadata: ClientMetadata, 
 }
 
 function newClient(deps: RegisterClientDeps, metadata: ClientMetadata, secretHash: string | undefined): Client {
-  return { ...metadata, id: makeUlid(deps.clock, deps.random), createdAtMs: deps.clock.nowMs(), secretHash }
+  return { ...metadata, id: makeUlid(deps.clock, deps.random), createdAtMs: deps.clock.nowMs(), secretHash, isStatic: false }
 }
 
 /** Order of lists and members makes no difference. */

@@ -7,5 +7,12 @@ export interface ClientTables {
     secret_hash: string | null
     /** `ClientMetadata` as JSON. */
     metadata: string
+    /** Of the metadata, for lists. */
+    client_name: string | null
+    client_uri: string | null
+    /** Separated by spaces. */
+    grant_types: string
+    /** 1: from the configuration. */
+    is_static: number
   }
 }

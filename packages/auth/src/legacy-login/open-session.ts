@@ -32,8 +32,8 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const deviceId = (request.deviceId || deps.random.text(10, 'upperAlphanumeric')) as DeviceId
   await deps.homeserver.upsertDevice(tx, { userId, deviceId, displayName: request.deviceName })
-  const { refreshable, origin } = request
-  const tokens = await deps.sessions.createLegacySession(tx, { userId, deviceId, refreshable, origin })
+  const { refreshable, origin, deviceName } = request
+  const tokens = await deps.sessions.createLegacySession(tx, { userId, deviceId, refreshable, humanName: deviceName, origin })
   return { ...tokens, deviceId }
 }
 

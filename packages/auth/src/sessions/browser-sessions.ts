@@ -27,7 +27,8 @@ export interface BrowserSessions {
   /** Live ones only. */
   find(db: Db, id: string): Promise<BrowserSession | undefined>
   list(db: Db, userId: UserId): Promise<BrowserSession[]>
-  end(tx: Tx, id: string): Promise<void>
+  /** @returns whether it was live until now */
+  end(tx: Tx, id: string): Promise<boolean>
 }
 
 export function createBrowserSessions(deps: { clock: Clock; random: Random }): BrowserSessions {
@@ -63,12 +64,13 @@ export function createBrowserSessions(deps: { clock: Clock; random: Random }): B
       return (await live(db).where('user_id', '=', userId).orderBy('id', 'desc').execute()).map(toBrowserSession)
     },
     async end(tx, id) {
-      await tx.db
+      const result = await tx.db
         .updateTable('auth_browser_sessions')
         .set({ finished_at_ms: clock.nowMs() })
         .where('id', '=', id)
         .where('finished_at_ms', 'is', null)
-        .execute()
+        .executeTakeFirst()
+      return result.numUpdatedRows > 0n
     },
   }
 }

@@ -17,13 +17,18 @@ import type { SessionTables } from './tables.ts'
 
 type Tx = Transaction<SessionTables>
 
+const MAX_NAME_LENGTH = 100
+
 /**
  * Sessions with their access and refresh tokens. A new session on a device ends the older ones of that device.
  * Devices themselves are the homeserver's: make them before, delete them after, in the same transaction.
  */
 export interface Sessions {
   /** As the legacy login API makes it. With `refreshable` the access token is short-lived and comes with a refresh token. */
-  createLegacySession(tx: Tx, session: { userId: UserId; deviceId: DeviceId; refreshable: boolean; origin?: Origin }): Promise<IssuedTokens>
+  createLegacySession(
+    tx: Tx,
+    session: { userId: UserId; deviceId: DeviceId; refreshable: boolean; humanName?: string | undefined; origin?: Origin },
+  ): Promise<IssuedTokens>
   /** Without a user: a client that acts for itself. `scope` is sorted and separated by spaces. */
   createOAuthSession(
     tx: Tx,
@@ -77,9 +82,12 @@ export function createSessions(deps: { clock: Clock; random: Random; lifetimes: 
   const endOfDevices: Sessions['endOfDevices'] = (tx, userId, deviceIds) => finishSessionsOfDevices(tx, userId, deviceIds, clock.nowMs())
 
   return {
-    async createLegacySession(tx, { userId, deviceId, refreshable, origin }) {
+    async createLegacySession(tx, { userId, deviceId, refreshable, humanName, origin }) {
       const expiresAtMs = endOf(clock.nowMs(), lifetimes.sessionMs)
-      const session = await insert(tx, start({ kind: 'legacy', userId, deviceId, expiresAtMs }, origin))
+      const session = await insert(
+        tx,
+        start({ kind: 'legacy', userId, deviceId, expiresAtMs, humanName: humanName && storableName(humanName) }, origin),
+      )
       return issueTokens(tx, deps, session, {
         accessLifetimeMs: refreshable ? lifetimes.legacyRefreshableAccessMs : lifetimes.legacyAccessMs,
         refresh: refreshable ? { lifetimeMs: lifetimes.legacyRefreshMs } : undefined,
@@ -118,4 +126,9 @@ export function createSessions(deps: { clock: Clock; random: Random; lifetimes: 
     },
     endOfDevices,
   }
+}
+
+/** As the homeserver keeps the name of the device. */
+function storableName(name: string): string {
+  return [...name.replaceAll('\0', '')].slice(0, MAX_NAME_LENGTH).join('')
 }

@@ -13,6 +13,15 @@ export const pageQuery = {
   count: optional(oneOf(['true', 'false', 'only'], { description: 'default true' })),
 }
 
+/** Query parameters of every list of sessions. Times are RFC 3339. */
+export const sessionFilters = {
+  'filter[status]': optional(oneOf(['active', 'finished'])),
+  'filter[created-before]': optional(text()),
+  'filter[created-after]': optional(text()),
+  'filter[last-active-before]': optional(text()),
+  'filter[last-active-after]': optional(text()),
+}
+
 const resource = <P extends TProperties>(attributes: P) => ({
   type: text(),
   id: text(),
