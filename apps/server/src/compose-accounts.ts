@@ -1,6 +1,7 @@
 import type { Database } from '@glia/database'
 import {
   type AuthLink,
+  adminRoleRoutes,
   createActivityRecorder,
   createDepartures,
   createDevices,
@@ -62,6 +63,7 @@ export function composeAccounts(options: AccountsOptions) {
       userList,
       listJoinedRooms: (userId) => listJoinedRooms(database.read, userId),
     }),
+    ...adminRoleRoutes({ database: database.as(), users }),
     ...userModerationRoutes({ database: database.as(), users }),
     ...userLookupRoutes({ database: database.as(), users, listMemberships: (userId) => listMemberships(database.read, userId) }),
     ...deviceAdminRoutes({ database: database.as(), devices, auth, findUser: users.find }),

@@ -2,6 +2,7 @@ import type { Accounts, AuthSchema, HomeserverLink, PasswordHasher, Sessions } f
 import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
+import type { Audit } from './compose-audit.ts'
 
 const MAX_PASSWORD_LENGTH = 512
 
@@ -28,10 +29,11 @@ export interface AdministrationDeps {
   readonly passwords: PasswordHasher
   readonly sessions: Sessions
   readonly createSetupLink: () => Promise<string | undefined>
+  readonly recordChange: Audit['recordLocalChange']
 }
 
 export function composeAdministration(deps: AdministrationDeps): Administration {
-  const { database, homeserver, accounts, passwords, sessions } = deps
+  const { database, homeserver, accounts, passwords, sessions, recordChange } = deps
   const { serverName } = homeserver
 
   const localpartIn = (name: string): string => {
@@ -58,6 +60,7 @@ export function composeAdministration(deps: AdministrationDeps): Administration 
       return database.transaction(async (tx) => {
         const userId = await homeserver.createUser(tx, { localpart, isAdmin, ...(displayName === undefined ? {} : { displayName }) })
         await accounts.create(tx, { userId, passwordHash })
+        await recordChange(tx, { operation: 'local.users.create', userId, request: { admin: isAdmin } })
         return userId
       })
     },
@@ -67,6 +70,7 @@ export function composeAdministration(deps: AdministrationDeps): Administration 
       const passwordHash = await passwords.hash(password)
       await database.transaction(async (tx) => {
         await accounts.setPasswordHash(tx, userId, passwordHash)
+        await recordChange(tx, { operation: 'local.users.set_password', userId, request: { keep_sessions: keepSessions } })
         if (keepSessions) return
         await sessions.endAll(tx, userId, {})
         await homeserver.deleteAllDevices(tx, userId, {})
@@ -75,7 +79,10 @@ export function composeAdministration(deps: AdministrationDeps): Administration 
     },
     async setAdmin(name, isAdmin) {
       const userId = await usable(name)
-      await database.transaction((tx) => homeserver.setAdmin(tx, userId, isAdmin))
+      await database.transaction(async (tx) => {
+        await homeserver.setAdmin(tx, userId, isAdmin)
+        await recordChange(tx, { operation: 'local.users.set_admin', userId, request: { admin: isAdmin } })
+      })
       return userId
     },
     createSetupLink: deps.createSetupLink,

@@ -38,6 +38,7 @@ import type { ServerName, UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
+import { composeAudit } from './compose-audit.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import { composeOutbound } from './compose-outbound.ts'
 import { composeReading } from './compose-reading.ts'
@@ -213,7 +214,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     issuer: publicBaseUrl,
   })
 
+  const audit = composeAudit({ database: database.as(), users, clock, random, logger })
+
   const routes: Route[] = [
+    ...audit.routes,
     ...oauth.routes,
     ...legacyAuth.routes,
     ...localAccounts.routes,
@@ -243,6 +247,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const app = createHttpServer({
     routes,
     authenticator,
+    auditTrail: audit.auditTrail,
     serverName: config.server.name,
     logger,
     clock,
@@ -279,6 +284,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       passwords,
       sessions,
       createSetupLink: oauth.createSetupLink,
+      recordChange: audit.recordLocalChange,
     }),
     async stop() {
       await app.close()

@@ -1,10 +1,10 @@
-import { AuthAdminError, MatrixError } from '@glia/contract'
+import { type AdminRole, AuthAdminError, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import type { Authenticator, Origin, Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
-import type { AdminCheck } from './policy/index.ts'
+import { type AdminCheck, authAdminScope, rolesOf, serverAdminScope } from './policy/index.ts'
 import {
   compileTokenLookup,
   markAccessTokenUsed,
@@ -16,9 +16,8 @@ import { hashToken, isWellFormed } from './tokens/index.ts'
 
 /** Scopes that let a token use the Client-Server API at all. */
 const API_SCOPES = ['urn:matrix:client:api:*', 'urn:matrix:org.matrix.msc2967.client:api:*']
-const SERVER_ADMIN_SCOPE = 'urn:synapse:admin:*'
-const AUTH_ADMIN_SCOPE = 'urn:mas:admin'
 const NO_SCOPES: ReadonlySet<string> = new Set()
+const NO_ROLES: readonly AdminRole[] = []
 
 export interface AuthenticatorDeps {
   readonly database: Database<SessionTables>
@@ -59,22 +58,28 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       if (found.from_refresh === 1) await markFirstUse(tokenHash, found)
       activity.record(found.id, origin)
       homeserver.recordActivity(activityOf(found, origin))
-      return toRequester(found, user, scopes, mayAdminister(user))
+      return toRequester(found, user, scopes, mayAdminister)
     },
 
     async authenticateAuthAdmin(accessToken, origin) {
       const tokenHash = hashToken(accessToken)
       const found = isWellFormed(accessToken) ? await lookup(tokenHash) : undefined
       if (!found || found.finished_at_ms !== null || isExpired(found, clock.nowMs())) throw new AuthAdminError(401, 'Invalid access token')
-      if (!scopesOf(found).has(AUTH_ADMIN_SCOPE)) throw new AuthAdminError(401, 'Missing urn:mas:admin scope')
-      if (found.user_id !== null) {
-        const user = await homeserver.findUser(found.user_id as UserId)
-        if (!user || user.isDeactivated || user.isLocked) throw new AuthAdminError(401, 'User is not active')
-        if (!mayAdminister(user)) throw new AuthAdminError(401, 'User is not an administrator any more')
-      }
+      const scopes = scopesOf(found)
+      const isAdmin = scopes.has(authAdminScope)
+      const user = found.user_id === null ? undefined : await homeserver.findUser(found.user_id as UserId)
+      if (found.user_id !== null && (!user || user.isDeactivated || user.isLocked)) throw new AuthAdminError(401, 'User is not active')
+      const adminRoles = user ? rolesOf(scopes, user, mayAdminister) : []
+      if (!isAdmin && adminRoles.length === 0) throw new AuthAdminError(401, 'Missing urn:mas:admin scope')
+      if (isAdmin && user && !mayAdminister(user)) throw new AuthAdminError(401, 'User is not an administrator any more')
       await markFirstUse(tokenHash, found)
       activity.record(found.id, origin)
-      return { sessionId: found.id, userId: (found.user_id ?? undefined) as UserId | undefined, clientId: found.client_id ?? undefined }
+      return { sessionId: found.id, userId: user?.userId, clientId: found.client_id ?? undefined, isAdmin, adminRoles }
+    },
+
+    async isPrivileged(userId) {
+      const user = await homeserver.findUser(userId as UserId)
+      return user !== undefined && (mayAdminister(user) || user.adminRole !== undefined)
     },
   }
 }
@@ -113,12 +118,14 @@ function activityOf(found: TokenWithSession, origin: Origin) {
  * A token with scopes needs the admin scope, and its account must still be an admin (MAS asks only when the scope is given). A token
  * without scopes has what its account has.
  */
-function toRequester(found: TokenWithSession, user: LinkedUser, scopes: ReadonlySet<string>, mayAdminister: boolean): Requester {
+function toRequester(found: TokenWithSession, user: LinkedUser, scopes: ReadonlySet<string>, mayAdminister: AdminCheck): Requester {
   const byScope = found.kind === 'oauth' || found.kind === 'personal'
+  const ownRoles = user.adminRole === undefined ? NO_ROLES : [user.adminRole]
   return {
     userId: user.userId,
     deviceId: (found.device_id ?? undefined) as DeviceId | undefined,
-    isAdmin: byScope ? mayAdminister && scopes.has(SERVER_ADMIN_SCOPE) : user.isAdmin,
+    isAdmin: byScope ? scopes.has(serverAdminScope) && mayAdminister(user) : user.isAdmin,
+    adminRoles: byScope ? rolesOf(scopes, user, mayAdminister) : ownRoles,
     isGuest: user.isGuest,
     isLocked: user.isLocked,
     isSuspended: user.isSuspended,

@@ -15,6 +15,7 @@ export class FakeHomeserver implements HomeserverLink {
       userId,
       displayName: undefined,
       isAdmin: false,
+      adminRole: undefined,
       isGuest: false,
       isLocked: false,
       isDeactivated: false,

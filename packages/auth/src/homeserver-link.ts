@@ -1,3 +1,4 @@
+import type { AdminRole } from '@glia/contract'
 import type { AnyReads, AnyTransaction } from '@glia/database'
 import type { DeviceId, UserId } from '@glia/protocol'
 
@@ -6,6 +7,8 @@ export interface LinkedUser {
   readonly userId: UserId
   readonly displayName: string | undefined
   readonly isAdmin: boolean
+  /** What a helper may do who is no admin. */
+  readonly adminRole: AdminRole | undefined
   readonly isGuest: boolean
   readonly isLocked: boolean
   readonly isDeactivated: boolean

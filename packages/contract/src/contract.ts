@@ -51,7 +51,9 @@ import * as clientToDevice from './client/to-device.ts'
 import * as clientTyping from './client/typing.ts'
 import * as clientUserDirectory from './client/user-directory.ts'
 import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
+import * as gliaAdminRoles from './glia/admin-roles.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
+import * as gliaAudit from './glia/audit.ts'
 import * as gliaHealth from './glia/health.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
 import * as oauthClientRegistration from './oauth/client-registration.ts'
@@ -143,7 +145,7 @@ export const contract = {
   /** Pages for people: signing in, consent, the own account */
   pages: { account: pagesAccount, assets: pagesAssets, grants: pagesGrants, home: pagesHome, signIn: pagesSignIn },
   /** Glia's own */
-  glia: { apiDescription: gliaApiDescription, health: gliaHealth },
+  glia: { adminRoles: gliaAdminRoles, apiDescription: gliaApiDescription, audit: gliaAudit, health: gliaHealth },
 } as const
 
 export type Contract = typeof contract

@@ -5,6 +5,7 @@ import { Type } from './schema.ts'
 /**
  * Options of a field beyond JSON Schema.
  * - `errcode`, `error`: what a value of the wrong type is answered with (body fields; default `M_BAD_JSON`).
+ * - `writeOnly` (JSON Schema): a secret, which is kept nowhere but where it belongs; not in the audit log.
  */
 export interface FieldOptions extends TSchemaOptions {
   errcode?: MatrixErrcode

@@ -1,4 +1,6 @@
 export * from './access.ts'
+export * from './admin-roles.ts'
+export * from './audited.ts'
 export * from './contract.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'

@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from 'typebox'
+import { adminRoles, roleMayCall } from './admin-roles.ts'
 import { allEndpoints } from './contract.ts'
 import type { AnyEndpoint, Surface } from './endpoint.ts'
 
@@ -63,11 +64,16 @@ function operation(endpoint: AnyEndpoint): Record<string, unknown> {
 
 function description(endpoint: AnyEndpoint): string {
   const parts = [`Source: ${endpoint.source}.`]
-  if (endpoint.access.kind === 'serverAdmin') parts.push('Needs a server admin.')
-  if (endpoint.access.kind === 'authAdmin') parts.push('Needs the scope `urn:mas:admin`.')
+  if (endpoint.access.kind === 'serverAdmin') parts.push(`Needs a server admin${rolesText(endpoint)}.`)
+  if (endpoint.access.kind === 'authAdmin') parts.push(`Needs the scope \`urn:mas:admin\`${rolesText(endpoint)}.`)
   if (endpoint.aliases.length > 0) parts.push(`Also at ${endpoint.aliases.map((alias) => `\`${alias}\``).join(', ')}.`)
   if (endpoint.errors.length > 0) parts.push(`Errors: ${endpoint.errors.map((errcode) => `\`${errcode}\``).join(', ')}.`)
   return parts.join('\n\n')
+}
+
+function rolesText(endpoint: AnyEndpoint): string {
+  const roles = adminRoles.filter((role) => roleMayCall(role, endpoint))
+  return roles.length === 0 ? '' : `, or the role ${roles.map((role) => `\`${role}\``).join(' or ')}`
 }
 
 function security(endpoint: AnyEndpoint): Record<string, unknown> {

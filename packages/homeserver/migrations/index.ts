@@ -23,6 +23,7 @@ import { slidingSync } from './20260101T0310-sliding-sync.ts'
 import { search } from './20260101T0320-search.ts'
 import { userStateTimes } from './20260101T0335-user-state-times.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
+import { auditLog } from './20260101T0370-audit-log.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const homeserverMigrations: readonly Migration[] = [
   search,
   userStateTimes,
   openIdTokens,
+  auditLog,
 ]

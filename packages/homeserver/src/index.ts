@@ -6,6 +6,7 @@ export {
   deleteAllAccountData,
   get as accountDataOf,
 } from './account-data/index.ts'
+export { auditAdminRoutes, createAuditTrail, recordLocalChange } from './audit/index.ts'
 export type { AuthLink } from './auth-link.ts'
 export * from './devices/index.ts'
 export * from './directory/index.ts'

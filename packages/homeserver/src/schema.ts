@@ -1,4 +1,5 @@
 import type { AccountDataTables } from './account-data/tables.ts'
+import type { AuditTables } from './audit/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
@@ -24,6 +25,7 @@ export interface HomeserverSchema
     RoomTables,
     TimelineTables,
     AccountDataTables,
+    AuditTables,
     FilterTables,
     KeyBackupTables,
     KeyTables,

@@ -1,5 +1,4 @@
-import type { Access } from '@glia/contract'
-import { AuthAdminError, MatrixError } from '@glia/contract'
+import { type AnyEndpoint, AuthAdminError, auditTarget, MatrixError, roleMayCall } from '@glia/contract'
 import { accessTokenOf } from './access-token.ts'
 import type { AuthAdminRequester, Authenticator, Origin, Requester } from './requester.ts'
 
@@ -15,33 +14,30 @@ interface Credentials {
  * @returns who asks; undefined where the endpoint wants nobody in particular
  */
 export async function authorize(
-  access: Access,
+  endpoint: AnyEndpoint,
   credentials: Credentials,
   authenticator: Authenticator,
 ): Promise<Requester | AuthAdminRequester | undefined> {
-  switch (access.kind) {
+  switch (endpoint.access.kind) {
     case 'public':
     case 'oauthClient':
     case 'sharedSecret':
     case 'browser':
       return undefined
     case 'authAdmin':
-      return authorizeAuthAdmin(credentials, authenticator)
+      return authorizeAuthAdmin(endpoint, credentials, authenticator)
     case 'optionalUser': {
       const token = accessTokenOf(credentials.headers, credentials.query, credentials.rawHeaders)
       return token === undefined ? undefined : authenticator.authenticate(token, credentials.origin)
     }
     case 'user':
     case 'serverAdmin':
-      return authorizeUser(access, credentials, authenticator)
+      return authorizeUser(endpoint, credentials, authenticator)
   }
 }
 
-async function authorizeUser(
-  access: Extract<Access, { kind: 'user' | 'serverAdmin' }>,
-  credentials: Credentials,
-  authenticator: Authenticator,
-): Promise<Requester> {
+async function authorizeUser(endpoint: AnyEndpoint, credentials: Credentials, authenticator: Authenticator): Promise<Requester> {
+  const { access } = endpoint
   const token = accessTokenOf(credentials.headers, credentials.query, credentials.rawHeaders)
   if (token === undefined) throw new MatrixError('M_MISSING_TOKEN', 'Missing access token')
   const requester = await authenticator.authenticate(token, credentials.origin)
@@ -51,13 +47,40 @@ async function authorizeUser(
   if (requester.isGuest && !(access.kind === 'user' && access.guests)) {
     throw new MatrixError('M_GUEST_ACCESS_FORBIDDEN', 'Guest access not allowed')
   }
-  if (access.kind === 'serverAdmin' && !requester.isAdmin) throw new MatrixError('M_FORBIDDEN', 'You are not a server admin')
+  if (access.kind === 'serverAdmin' && !mayAdminister(requester, endpoint))
+    throw new MatrixError('M_FORBIDDEN', 'You are not a server admin')
   return requester
 }
 
+function mayAdminister({ isAdmin, adminRoles }: Pick<Requester, 'isAdmin' | 'adminRoles'>, endpoint: AnyEndpoint): boolean {
+  return isAdmin || adminRoles.some((role) => roleMayCall(role, endpoint))
+}
+
+/**
+ * Helpers change nothing about admins and other helpers, themselves included: else a password would be the way to more power.
+ * @throws MatrixError M_FORBIDDEN
+ */
+export async function refuseHelperOnAdmin(
+  endpoint: AnyEndpoint,
+  requester: Pick<Requester, 'isAdmin'>,
+  params: Readonly<Record<string, string>>,
+  authenticator: Authenticator,
+): Promise<void> {
+  if (requester.isAdmin || endpoint.method === 'GET') return
+  const target = auditTarget(endpoint, params)
+  if (target?.kind !== 'user' || !(await authenticator.isPrivileged(target.id))) return
+  throw new MatrixError('M_FORBIDDEN', 'Only an admin may act on the account of an admin or helper')
+}
+
 /** MAS answers a missing or odd Authorization header with 400, everything else about the token with 401. */
-async function authorizeAuthAdmin(credentials: Credentials, authenticator: Authenticator): Promise<AuthAdminRequester> {
+async function authorizeAuthAdmin(
+  endpoint: AnyEndpoint,
+  credentials: Credentials,
+  authenticator: Authenticator,
+): Promise<AuthAdminRequester> {
   const [scheme, token, ...rest] = String(credentials.headers.authorization ?? '').split(' ')
   if (scheme !== 'Bearer' || !token || rest.length > 0) throw new AuthAdminError(400, 'Missing authorization header')
-  return authenticator.authenticateAuthAdmin(token, credentials.origin)
+  const requester = await authenticator.authenticateAuthAdmin(token, credentials.origin)
+  if (!mayAdminister(requester, endpoint)) throw new AuthAdminError(403, 'The role of this token does not include that')
+  return requester
 }

@@ -1,3 +1,4 @@
+export type { AuditAttempt, AuditEntry, AuditTrail } from './audit-trail.ts'
 export * from './metrics.ts'
 export * from './rate-limiter.ts'
 export { RequestAbortedError, readBody } from './read-body.ts'

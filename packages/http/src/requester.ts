@@ -1,3 +1,4 @@
+import type { AdminRole } from '@glia/contract'
 import type { DeviceId, UserId } from '@glia/protocol'
 
 /**
@@ -10,6 +11,8 @@ export interface Requester {
   readonly deviceId: DeviceId | undefined
   /** May call the server's Admin API with this token. */
   readonly isAdmin: boolean
+  /** As which helper this token may call parts of it, if it is no admin's. */
+  readonly adminRoles: readonly AdminRole[]
   readonly isGuest: boolean
   readonly isLocked: boolean
   readonly isSuspended: boolean
@@ -39,9 +42,11 @@ export interface Authenticator {
   authenticate(accessToken: string, origin: Origin): Promise<Requester>
   /**
    * Checks a token for the MAS Admin API.
-   * @throws AuthAdminError 401: unknown, ended, expired, without the scope `urn:mas:admin`, or its user is locked
+   * @throws AuthAdminError 401: unknown, ended, expired, without the scope `urn:mas:admin` or that of a role, or its user is locked
    */
   authenticateAuthAdmin(accessToken: string, origin: Origin): Promise<AuthAdminRequester>
+  /** Whether the account is an admin or has a role. */
+  isPrivileged(userId: string): Promise<boolean>
 }
 
 /** The caller of the MAS Admin API: a user's session, or a client acting for itself. */
@@ -49,4 +54,7 @@ export interface AuthAdminRequester {
   readonly sessionId: string
   readonly userId: UserId | undefined
   readonly clientId: string | undefined
+  /** With the scope `urn:mas:admin`. */
+  readonly isAdmin: boolean
+  readonly adminRoles: readonly AdminRole[]
 }

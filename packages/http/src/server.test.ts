@@ -65,6 +65,7 @@ const authenticator: Authenticator = {
       userId: `@${token}:here` as UserId,
       deviceId: undefined,
       isAdmin: false,
+      adminRoles: [],
       isGuest: false,
       isLocked: false,
       isSuspended: false,
@@ -78,6 +79,7 @@ const authenticator: Authenticator = {
     }
   },
   authenticateAuthAdmin: () => Promise.reject(new Error('not used here')),
+  isPrivileged: async () => false,
 }
 
 let app: FastifyInstance
@@ -104,6 +106,7 @@ beforeAll(async () => {
       }),
     ],
     authenticator,
+    auditTrail: { begin: () => Promise.reject(new Error('no endpoint here is audited')) },
     serverName: 'here',
     logger: silentLogger,
     clock: systemClock,

@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream'
 import type { AnyEndpoint, Surface } from '@glia/contract'
-import { MatrixError } from '@glia/contract'
+import { auditTarget, isAudited, MatrixError, withoutSecretFields } from '@glia/contract'
 import type { Clock, Logger } from '@glia/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastify from 'fastify'
 import type { Validator } from 'typebox/compile'
 import { withoutSecrets } from './access-token.ts'
-import { authorize } from './authorize.ts'
+import type { AuditEntry, AuditTrail } from './audit-trail.ts'
+import { authorize, refuseHelperOnAdmin } from './authorize.ts'
 import { KnownPaths } from './known-paths.ts'
 import type { RequestMetrics } from './metrics.ts'
 import { RequestAbortedError, readBody } from './read-body.ts'
-import type { Authenticator, Origin } from './requester.ts'
+import type { AuthAdminRequester, Authenticator, Origin, Requester } from './requester.ts'
 import type { RequestInfo, Route } from './route.ts'
 import { Reply } from './route.ts'
 import { compileFormReader, compileJsonReader } from './validate-body.ts'
@@ -22,6 +23,7 @@ import { errorReply, isExpected } from './wire-errors.ts'
 export interface HttpServerOptions {
   readonly routes: readonly Route[]
   readonly authenticator: Authenticator
+  readonly auditTrail: AuditTrail
   readonly serverName: string
   readonly logger: Logger
   readonly clock: Clock
@@ -96,6 +98,7 @@ type FastifyHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<
 
 function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions): FastifyHandler {
   const { authenticator, clock, logger, metrics } = options
+  const beginAudit = compileAudit(endpoint, options)
   const checkParams = compileParamsCheck(endpoint.params, options.serverName)
   const readQuery = compileQueryReader(endpoint.query)
   const readRequestBody = compileBodyReader(endpoint)
@@ -105,16 +108,19 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
     const startedAt = clock.nowMs()
     let requesterName: string | undefined
     let answer: Reply
+    let audit: AuditEntry | undefined
+    let errcode: string | undefined
     try {
       const query = queryOf(request.raw.url ?? '')
       const origin = { ip: request.ip, userAgent: String(request.headers['user-agent'] ?? '') }
       const credentials = { headers: request.headers, rawHeaders: request.raw.rawHeaders, query, origin } as Parameters<typeof authorize>[1]
-      const requester = await authorize(endpoint.access, credentials, authenticator)
+      const requester = await authorize(endpoint, credentials, authenticator)
       requesterName = requester && 'userId' in requester ? requester.userId : undefined
       const params = request.params as Record<string, string>
       checkParams(params)
       const values = readQuery(query)
       const body = await readRequestBody(request.body as Readable | undefined)
+      audit = await beginAudit?.({ requester, origin, params, query: values, body })
       const info = new ReceivedRequest(request, reply, query, origin)
       const result = await handler({ params, query: values, body, requester, request: info } as Parameters<typeof handler>[0])
       await checkAnswer?.(result)
@@ -126,11 +132,32 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
       }
       logFailure(logger, endpoint, request, error)
       answer = errorReply(endpoint.surface, error, options.errorPage)
+      errcode = error instanceof MatrixError ? error.errcode : undefined
     }
+    await audit?.end({ status: answer.status, errcode })
     const ms = clock.nowMs() - startedAt
     metrics?.recordRequest(endpoint.id, answer.status, ms / 1000)
     logger.debug({ operation: endpoint.id, status: answer.status, ms, requester: requesterName, ip: request.ip }, 'request')
     return send(reply, answer, endpoint.surface)
+  }
+}
+
+interface AuditedCall {
+  readonly requester: Requester | AuthAdminRequester | undefined
+  readonly origin: Origin
+  readonly params: Record<string, string>
+  readonly query: Record<string, unknown>
+  readonly body: unknown
+}
+
+/** For endpoints whose calls are recorded: checks whom a helper acts on, and begins the record. */
+function compileAudit(endpoint: AnyEndpoint, { auditTrail, authenticator }: HttpServerOptions) {
+  if (!isAudited(endpoint)) return undefined
+  return async ({ requester, origin, params, query, body }: AuditedCall): Promise<AuditEntry> => {
+    if (requester) await refuseHelperOnAdmin(endpoint, requester, params, authenticator)
+    const parts = { path: params, query, body: withoutSecretFields(endpoint, body) }
+    const request = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined && Object.keys(part).length > 0))
+    return auditTrail.begin({ endpoint, requester, origin, target: auditTarget(endpoint, params), request })
   }
 }
 
@@ -209,7 +236,8 @@ class ReceivedRequest implements RequestInfo {
 
   get signal(): AbortSignal {
     const gone = new AbortController()
-    this.#reply.raw.once('close', () => gone.abort())
+    if (this.#reply.raw.destroyed) gone.abort()
+    else this.#reply.raw.once('close', () => gone.abort())
     return gone.signal
   }
 

@@ -1,17 +1,18 @@
 import type { UserId } from '@glia/protocol'
 import { describe, expect, test } from 'vitest'
-import { createAuthorizationPolicy, deviceIdOf, parseScope, withTwins } from './index.ts'
+import { createAuthorizationPolicy, deviceIdOf, type PolicyUser, parseScope, withTwins } from './index.ts'
 
 const api = 'urn:matrix:org.matrix.msc2967.client:api:*'
 const stableApi = 'urn:matrix:client:api:*'
 const device = (id: string) => `urn:matrix:org.matrix.msc2967.client:device:${id}`
 const client = { id: 'CLIENT', clientName: 'Element' }
-const alice = { userId: '@alice:example.com' as UserId, isAdmin: false }
-const root = { userId: '@root:example.com' as UserId, isAdmin: true }
-const listed = { userId: '@listed:example.com' as UserId, isAdmin: false }
+const alice = { userId: '@alice:example.com' as UserId, isAdmin: false, adminRole: undefined }
+const root = { userId: '@root:example.com' as UserId, isAdmin: true, adminRole: undefined }
+const helper = { userId: '@helper:example.com' as UserId, isAdmin: false, adminRole: 'support' as const }
+const listed = { userId: '@listed:example.com' as UserId, isAdmin: false, adminRole: undefined }
 
 const policy = createAuthorizationPolicy({ adminUsers: ['listed'], adminClients: ['ADMINCLIENT'] })
-const reasons = (user: typeof alice | undefined, scope: string, id = 'CLIENT') =>
+const reasons = (user: PolicyUser | undefined, scope: string, id = 'CLIENT') =>
   policy({ user, client: { ...client, id }, scopes: parseScope(scope) }).map(({ reason }) => reason)
 
 describe('the policy', () => {
@@ -23,6 +24,13 @@ describe('the policy', () => {
     ['both admin scopes: one complaint', alice, `${api} urn:synapse:admin:* urn:mas:admin`, ['not-admin']],
     ['an admin', root, `${api} urn:synapse:admin:* urn:mas:admin`, []],
     ['a user on the list', listed, `${api} urn:synapse:admin:* urn:mas:admin`, []],
+    ['a helper and the own role', helper, `${api} urn:glia:admin:support`, []],
+    ['a helper who only reads', helper, `${api} urn:glia:admin:read_only`, []],
+    ['a helper and another role', helper, `${api} urn:glia:admin:moderator`, ['not-admin']],
+    ['a helper who wants to be an admin', helper, `${api} urn:synapse:admin:*`, ['not-admin']],
+    ['an admin who wants less', root, `${api} urn:glia:admin:moderator`, []],
+    ['a user without a role', alice, `${api} urn:glia:admin:read_only`, ['not-admin']],
+    ['a client that wants a role', undefined, 'urn:glia:admin:read_only', ['needs-user']],
     ['an unknown scope', root, 'profile', ['unknown-scope']],
     ['two devices', alice, `${api} ${device('ABCDEFGHIJ')} ${device('KLMNOPQRST')}`, ['several-devices']],
     ['mixed families', alice, `${api} ${stableApi}`, ['mixed-families']],

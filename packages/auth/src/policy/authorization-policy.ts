@@ -1,3 +1,4 @@
+import { type AdminRole, adminRoleScopes } from '@glia/contract'
 import { localpartOf, type UserId } from '@glia/protocol'
 import { apiScopes, authAdminScope, deviceScopePrefixes, serverAdminScope } from './scope.ts'
 
@@ -9,9 +10,16 @@ export interface PolicyViolation {
   readonly message: string
 }
 
+/** What the policy looks at of an account. */
+export interface PolicyUser {
+  readonly userId: UserId
+  readonly isAdmin: boolean
+  readonly adminRole: AdminRole | undefined
+}
+
 export interface PolicyRequest {
   /** Undefined: the client asks for itself (`client_credentials`). */
-  readonly user: { readonly userId: UserId; readonly isAdmin: boolean } | undefined
+  readonly user: PolicyUser | undefined
   readonly client: { readonly id: string; readonly clientName: string | undefined }
   readonly scopes: readonly string[]
 }
@@ -28,11 +36,24 @@ const DEVICE_ID = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]{10,255}$/
 const HARMLESS = new Set<string>(['openid', 'email', apiScopes.stable, apiScopes.unstable])
 
 /** Whether an account may administer the server just now. */
-export type AdminCheck = (user: { readonly userId: UserId; readonly isAdmin: boolean }) => boolean
+export type AdminCheck = (user: Pick<PolicyUser, 'userId' | 'isAdmin'>) => boolean
 
 /** Asked when an admin scope is given, and again on every request that uses it: who is no admin any more loses the power at once. */
 export function createAdminCheck({ adminUsers }: Pick<PolicyConfig, 'adminUsers'>): AdminCheck {
   return (user) => user.isAdmin || adminUsers.includes(localpartOf(user.userId))
+}
+
+/** The roles that a token with these scopes has just now: those of its scopes that its account still may have. */
+export function rolesOf(scopes: ReadonlySet<string>, user: PolicyUser, mayAdminister: AdminCheck): AdminRole[] {
+  return [...scopes].flatMap((scope) => {
+    const role = adminRoleScopes.get(scope)
+    return role !== undefined && mayHaveRole(user, role, mayAdminister) ? [role] : []
+  })
+}
+
+/** An admin may narrow a token to any role; every role may read. */
+function mayHaveRole(user: PolicyUser, role: AdminRole, mayAdminister: AdminCheck): boolean {
+  return mayAdminister(user) || user.adminRole === role || (role === 'read_only' && user.adminRole !== undefined)
 }
 
 /**
@@ -55,6 +76,12 @@ export function createAuthorizationPolicy(config: PolicyConfig): AuthorizationPo
     const violations = adminViolations(request)
     for (const scope of request.scopes) {
       if (isAdminScope(scope)) continue
+      const role = adminRoleScopes.get(scope)
+      if (role !== undefined) {
+        if (!request.user) violations.push(needsUser(scope))
+        else if (!mayHaveRole(request.user, role, mayAdminister)) violations.push(withoutRole(scope, role))
+        continue
+      }
       if (isDeviceScope(scope)) {
         if (!request.user) violations.push(needsUser(scope))
       } else if (!HARMLESS.has(scope)) {
@@ -78,6 +105,11 @@ function notAdmin(scope: string, { user, client }: PolicyRequest): PolicyViolati
   const message = user
     ? `Your account is not an administrator, so ${name} cannot get ${scope}. Ask an administrator of this server to make your account one, or use another account.`
     : `The client ${client.id} is not among the clients that may get ${scope} for themselves.`
+  return { scope, reason: 'not-admin', message }
+}
+
+function withoutRole(scope: string, role: AdminRole): PolicyViolation {
+  const message = `Your account does not have the role ${role}. Ask an administrator of this server to give it, or use another account.`
   return { scope, reason: 'not-admin', message }
 }
 

@@ -26,11 +26,14 @@ export const registerBySharedSecret = endpoint({
   summary: 'Makes an account; a MAC over the request shows that the caller knows the shared secret',
   source,
   body: {
-    nonce: optional(anything({ description: 'text; from `GET`' })),
+    nonce: optional(anything({ description: 'text; from `GET`', writeOnly: true })),
     username: optional(anything({ description: 'text; the localpart' })),
-    password: optional(anything({ description: 'text of at most 512 characters' })),
+    password: optional(anything({ description: 'text of at most 512 characters', writeOnly: true })),
     mac: optional(
-      anything({ description: 'hex HMAC-SHA1 of nonce, username, password, `admin` or `notadmin`, and user_type if given, joined by NUL' }),
+      anything({
+        description: 'hex HMAC-SHA1 of nonce, username, password, `admin` or `notadmin`, and user_type if given, joined by NUL',
+        writeOnly: true,
+      }),
     ),
     admin: optional(anything({ description: 'boolean' })),
     user_type: optional(anything({ description: 'bot or support' })),

@@ -137,7 +137,7 @@ export const putUser = endpoint({
   source,
   params: { user_id: userIdParam({ local: 'This endpoint can only be used with local users' }) },
   body: {
-    password: optional(nullable(text({ maxLength: 512 }), { errcode: 'M_UNKNOWN', error: 'Invalid password' })),
+    password: optional(nullable(text({ maxLength: 512 }), { errcode: 'M_UNKNOWN', error: 'Invalid password', writeOnly: true })),
     logout_devices: flag({ default: true, errcode: 'M_UNKNOWN', error: "'logout_devices' parameter is not of type boolean" }),
     displayname: optional(anything({ description: 'text of at most 256 characters; empty: none' })),
     avatar_url: optional(anything({ description: 'text of at most 1000 characters; empty: none' })),
@@ -201,7 +201,7 @@ export const resetPassword = endpoint({
   source,
   params: { target_user_id: userIdParam() },
   body: {
-    new_password: text({ errcode: 'M_INVALID_PARAM', error: 'new_password must be a string' }),
+    new_password: text({ errcode: 'M_INVALID_PARAM', error: 'new_password must be a string', writeOnly: true }),
     logout_devices: optional(anything({ description: 'boolean; default true' })),
   },
   errors: ['M_NOT_FOUND', 'M_FORBIDDEN'],

@@ -14,6 +14,7 @@ export function requesterOf(userId: UserId, flags: Partial<Requester> = {}): Req
     userId,
     deviceId: 'DEVICE' as DeviceId,
     isAdmin: false,
+    adminRoles: [],
     isGuest: false,
     isLocked: false,
     isSuspended: false,

@@ -12,6 +12,8 @@ export interface UserTables {
     localpart: string
     created_at_ms: number
     admin: Defaulted<Flag>
+    /** An `AdminRole`. */
+    admin_role: Defaulted<string | null>
     deactivated: Defaulted<Flag>
     locked: Defaulted<Flag>
     suspended: Defaulted<Flag>

@@ -1,3 +1,4 @@
+import type { AdminRole } from '@glia/contract'
 import type { UserId } from '@glia/protocol'
 import type { Selectable } from 'kysely'
 import type { UserTables } from './tables.ts'
@@ -8,6 +9,8 @@ export interface UserRecord {
   readonly localpart: string
   readonly createdAtMs: number
   readonly isAdmin: boolean
+  /** What a helper may do who is no admin. */
+  readonly adminRole: AdminRole | undefined
   readonly isGuest: boolean
   readonly isDeactivated: boolean
   /** Cannot do anything until unlocked; sessions stay. */
@@ -35,6 +38,7 @@ export function userFromRow(row: Selectable<UserTables['users']>): UserRecord {
     localpart: row.localpart,
     createdAtMs: row.created_at_ms,
     isAdmin: row.admin === 1,
+    adminRole: (row.admin_role ?? undefined) as AdminRole | undefined,
     isGuest: row.is_guest === 1,
     isDeactivated: row.deactivated === 1,
     isLocked: row.locked === 1,

@@ -1,0 +1,45 @@
+import type { AnyTransaction, Database } from '@glia/database'
+import {
+  auditAdminRoutes,
+  createAuditTrail,
+  type HomeserverSchema,
+  mediaSnapshot,
+  recordLocalChange,
+  roomSnapshot,
+  type Users,
+  userSnapshot,
+} from '@glia/homeserver'
+import type { AuditTrail, Route } from '@glia/http'
+import type { Clock, Logger, Random } from '@glia/platform'
+import type { UserId } from '@glia/protocol'
+
+export interface Audit {
+  readonly auditTrail: AuditTrail
+  /** For changes by no request, in the transaction that makes them. */
+  readonly recordLocalChange: (
+    tx: AnyTransaction,
+    change: { operation: `local.${string}`; userId: string; request?: object },
+  ) => Promise<void>
+  readonly routes: Route[]
+}
+
+/** The audit log, and how it looks at what is acted on. */
+export function composeAudit(deps: {
+  readonly database: Database<HomeserverSchema>
+  readonly users: Users
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}): Audit {
+  const { database, users } = deps
+  const snapshots = {
+    user: async (userId: string) => userSnapshot(await users.find(userId as UserId)),
+    room: (roomId: string) => roomSnapshot(database.read, roomId),
+    media: (name: string) => mediaSnapshot(database.read, name.slice(name.indexOf('/') + 1)),
+  }
+  return {
+    auditTrail: createAuditTrail({ ...deps, snapshots }),
+    recordLocalChange: (tx, change) => recordLocalChange(tx, deps, change),
+    routes: auditAdminRoutes({ database }),
+  }
+}

@@ -1,0 +1,77 @@
+import type { Database, Transaction } from '@glia/database'
+import type { AuditAttempt, AuditTrail } from '@glia/http'
+import { type Clock, type Logger, makeUlid, type Random } from '@glia/platform'
+import type { HomeserverSchema } from '../schema.ts'
+import { type AuditActor, addAuditOutcome, addAuditRecord } from './audit-log.ts'
+import { changesBetween, type Snapshot, type TakeSnapshot } from './snapshots.ts'
+
+export interface AuditTrailDeps {
+  readonly database: Database<HomeserverSchema>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** Kind of target → how to look at one. */
+  readonly snapshots: Readonly<Record<string, TakeSnapshot>>
+}
+
+/**
+ * Records calls in the database: the attempt before it is carried out, how it ended after. An attempt without an end is one that the
+ * server did not survive.
+ */
+export function createAuditTrail({ database, clock, random, logger, snapshots }: AuditTrailDeps): AuditTrail {
+  const take = async ({ endpoint, target }: AuditAttempt): Promise<Snapshot> => {
+    const look = target && endpoint.method !== 'GET' ? snapshots[target.kind] : undefined
+    return look?.(target!.id)
+  }
+
+  return {
+    async begin(attempt) {
+      const id = makeUlid(clock, random)
+      const { endpoint, target, request } = attempt
+      const record = { id, atMs: clock.nowMs(), operation: endpoint.id, actor: actorOf(attempt), target, request }
+      const before = await take(attempt)
+      await database.transaction((tx) => addAuditRecord(tx, record))
+      return {
+        async end({ status, errcode }) {
+          try {
+            const changes = status < 400 ? changesBetween(before, await take(attempt)) : undefined
+            await database.transaction((tx) => addAuditOutcome(tx, id, { status, errcode, changes }))
+          } catch (error) {
+            logger.error({ err: error, auditRecord: id }, 'the end of an audit record could not be written')
+          }
+        },
+      }
+    },
+  }
+}
+
+function actorOf({ requester, origin }: AuditAttempt): AuditActor {
+  const from = { ip: origin.ip, userAgent: origin.userAgent || null }
+  if (!requester) return { userId: null, clientId: null, sessionId: null, token: 'none', ...from }
+  const { sessionId } = requester
+  if ('clientId' in requester) {
+    const { userId, clientId } = requester
+    return { userId: userId ?? null, clientId: clientId ?? null, sessionId, token: userId ? 'oauth' : 'client', ...from }
+  }
+  const { userId, puppetOwner, origin: token } = requester
+  return { userId: puppetOwner ?? userId, clientId: null, sessionId, token, ...from }
+}
+
+/** Writes down, in the transaction that makes it, a change that came by no request: from the command line beside the server's files. */
+export async function recordLocalChange(
+  tx: Transaction<HomeserverSchema>,
+  deps: Pick<AuditTrailDeps, 'clock' | 'random'>,
+  change: { readonly operation: `local.${string}`; readonly userId: string; readonly request?: object },
+): Promise<void> {
+  const id = makeUlid(deps.clock, deps.random)
+  const { operation, userId, request = {} } = change
+  await addAuditRecord(tx, {
+    id,
+    atMs: deps.clock.nowMs(),
+    operation,
+    actor: { userId: null, clientId: null, sessionId: null, token: 'none', ip: null, userAgent: null },
+    target: { kind: 'user', id: userId },
+    request,
+  })
+  await addAuditOutcome(tx, id, { status: 200 })
+}
