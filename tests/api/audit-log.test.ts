@@ -82,12 +82,19 @@ onBothDatabases('the audit log', (dialect) => {
     const token = await grantedToken(server, admin, 'urn:mas:admin urn:matrix:client:api:*')
     await call('POST', '/api/admin/v1/user-registration-tokens', { usage_limit: 1 }, token)
     const [record] = await records({ operation: 'auth_admin.' })
+    const { data } = (await call('GET', '/api/admin/v1/users/by-username/bob', undefined, token)).body
+    await call('POST', `/api/admin/v1/users/${data.id}/lock`, undefined, token)
+    await call('POST', `/api/admin/v1/users/${data.id}/unlock`, undefined, token)
     expect(record).toMatchObject({
       operation: 'auth_admin.user_registration_tokens.add',
       actor: { user_id: admin.userId, token: 'oauth' },
       request: { body: { usage_limit: 1 } },
       status: 201,
     })
+    expect(await records({ operation: 'auth_admin.users.', target: bob.userId })).toMatchObject([
+      { operation: 'auth_admin.users.unlock', before: { locked: true }, after: { locked: false } },
+      { operation: 'auth_admin.users.lock', before: { locked: false }, after: { locked: true } },
+    ])
   })
 
   test('has what was done beside the server’s files', async () => {

@@ -1,3 +1,4 @@
+import type { Accounts, AuthSchema } from '@glia/auth'
 import type { AnyTransaction, Database } from '@glia/database'
 import {
   auditAdminRoutes,
@@ -25,20 +26,22 @@ export interface Audit {
 
 /** The audit log, and how it looks at what is acted on. */
 export function composeAudit(deps: {
-  readonly database: Database<HomeserverSchema>
+  readonly database: Database<HomeserverSchema & AuthSchema>
   readonly users: Users
+  readonly accounts: Accounts
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
 }): Audit {
-  const { database, users } = deps
+  const { database, users, accounts } = deps
+  const userOfAccount = async (id: string) => (await accounts.findById(database.read, id))?.userId
   const snapshots = {
     user: async (userId: string) => userSnapshot(await users.find(userId as UserId)),
     room: (roomId: string) => roomSnapshot(database.read, roomId),
     media: (name: string) => mediaSnapshot(database.read, name.slice(name.indexOf('/') + 1)),
   }
   return {
-    auditTrail: createAuditTrail({ ...deps, snapshots }),
+    auditTrail: createAuditTrail({ ...deps, snapshots, userOfAccount }),
     recordLocalChange: (tx, change) => recordLocalChange(tx, deps, change),
     routes: auditAdminRoutes({ database }),
   }

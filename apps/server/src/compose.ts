@@ -214,7 +214,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     issuer: publicBaseUrl,
   })
 
-  const audit = composeAudit({ database: database.as(), users, clock, random, logger })
+  const audit = composeAudit({ database: database.as(), users, accounts, clock, random, logger })
 
   const routes: Route[] = [
     ...audit.routes,

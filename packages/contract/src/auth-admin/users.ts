@@ -77,7 +77,7 @@ export const setUserPassword = endpoint({
   path: `${PATH}/{id}/set-password`,
   summary: 'Sets a password; sessions stay',
   params: { id: pathText() },
-  body: { password: text(), skip_password_check: optional(nullable(flag())) },
+  body: { password: text({ writeOnly: true }), skip_password_check: optional(nullable(flag())) },
   status: 204,
 })
 

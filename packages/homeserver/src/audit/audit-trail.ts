@@ -1,3 +1,4 @@
+import type { AuditTarget } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { AuditAttempt, AuditTrail } from '@glia/http'
 import { type Clock, type Logger, makeUlid, type Random } from '@glia/platform'
@@ -12,29 +13,35 @@ export interface AuditTrailDeps {
   readonly logger: Logger
   /** Kind of target → how to look at one. */
   readonly snapshots: Readonly<Record<string, TakeSnapshot>>
+  /** MAS's API names users by another id: the user whose account it is. */
+  readonly userOfAccount: (accountId: string) => Promise<string | undefined>
 }
 
 /**
  * Records calls in the database: the attempt before it is carried out, how it ended after. An attempt without an end is one that the
  * server did not survive.
  */
-export function createAuditTrail({ database, clock, random, logger, snapshots }: AuditTrailDeps): AuditTrail {
-  const take = async ({ endpoint, target }: AuditAttempt): Promise<Snapshot> => {
-    const look = target && endpoint.method !== 'GET' ? snapshots[target.kind] : undefined
-    return look?.(target!.id)
+export function createAuditTrail({ database, clock, random, logger, snapshots, userOfAccount }: AuditTrailDeps): AuditTrail {
+  const findTarget = async ({ target }: AuditAttempt): Promise<AuditTarget | undefined> => {
+    const userId = target?.kind === 'users' ? await userOfAccount(target.id) : undefined
+    return userId === undefined ? target : { kind: 'user', id: userId }
   }
+  const take = async (isChange: boolean, target: AuditTarget | undefined): Promise<Snapshot> =>
+    isChange && target ? snapshots[target.kind]?.(target.id) : undefined
 
   return {
     async begin(attempt) {
       const id = makeUlid(clock, random)
-      const { endpoint, target, request } = attempt
+      const { endpoint, request } = attempt
+      const target = await findTarget(attempt)
+      const isChange = endpoint.method !== 'GET'
       const record = { id, atMs: clock.nowMs(), operation: endpoint.id, actor: actorOf(attempt), target, request }
-      const before = await take(attempt)
+      const before = await take(isChange, target)
       await database.transaction((tx) => addAuditRecord(tx, record))
       return {
         async end({ status, errcode }) {
           try {
-            const changes = status < 400 ? changesBetween(before, await take(attempt)) : undefined
+            const changes = status < 400 ? changesBetween(before, await take(isChange, target)) : undefined
             await database.transaction((tx) => addAuditOutcome(tx, id, { status, errcode, changes }))
           } catch (error) {
             logger.error({ err: error, auditRecord: id }, 'the end of an audit record could not be written')
