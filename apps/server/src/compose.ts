@@ -25,6 +25,7 @@ import {
   mediaClientRoutes,
   type ProfileLookup,
   presenceClientRoutes,
+  RecentChanges,
   SignalBus,
   StateViews,
   slidingSyncClientRoutes,
@@ -132,8 +133,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   })
 
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
-  const sync = createSync({ ...history, signals, typing: userData.typing })
-  const slidingSync = createSlidingSync({ ...history, signals, typing: userData.typing, random, logger })
+  const changes = new RecentChanges({ database: database.as(), signals })
+  const sync = createSync({ ...history, signals, changes, typing: userData.typing })
+  const slidingSync = createSlidingSync({ ...history, signals, changes, typing: userData.typing, random, logger })
   devices.onDevicesDeleted((tx: AnyTransaction, userId, deviceIds) => slidingSync.deleteForDevices(tx, userId, deviceIds))
 
   const isSoleProcess = config.database.kind === 'sqlite'

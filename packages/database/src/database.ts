@@ -24,6 +24,12 @@ export interface Transaction<S> {
   afterCommit(tell: () => void): void
 }
 
+/** Consecutive change positions. */
+export interface Positions {
+  readonly first: number
+  readonly last: number
+}
+
 /** A database, whichever it is. `S` is the Kysely schema: table names to row types. */
 export interface Database<S> {
   readonly dialect: DialectName
@@ -34,6 +40,11 @@ export interface Database<S> {
    * Must not be called from inside `work`.
    */
   transaction<T>(work: (tx: Transaction<S>) => Promise<T>): Promise<T>
+  /**
+   * Tells which positions this process committed, right after what `afterCommit` told of them. Those of other processes are missing.
+   * @returns a function that stops listening
+   */
+  onPositions(listener: (positions: Positions) => void): () => void
   /** The newest change position that is committed. */
   currentPosition(): Promise<number>
   /** The same database seen with another schema: packages own different tables of it. */

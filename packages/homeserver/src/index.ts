@@ -8,6 +8,7 @@ export {
 } from './account-data/index.ts'
 export { auditAdminRoutes, createAuditTrail, recordLocalChange } from './audit/index.ts'
 export type { AuthLink } from './auth-link.ts'
+export { RecentChanges } from './changes/index.ts'
 export * from './devices/index.ts'
 export * from './directory/index.ts'
 export { createFilters, type Filters, filterClientRoutes } from './filters/index.ts'

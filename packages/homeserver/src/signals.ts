@@ -1,12 +1,15 @@
 import type { RoomId, UserId } from '@glia/protocol'
 
+/** What members see of a room: events of the kinds `message`, `state` and `member`, a public receipt, devices or keys of a member. */
+export type RoomChange = 'message' | 'state' | 'member' | 'receipt' | 'devices'
+
 /**
  * What happened, told after the commit. A signal only wakes others up; what is true is in the database. Payloads are plain JSON, so that
  * they can travel to other processes.
  */
 export interface Signals {
-  /** Something that members of the room may see: an event, a receipt. */
-  'room.changed': { roomId: RoomId; position: number }
+  /** Something that members of the room may see. `what` left out: anything. */
+  'room.changed': { roomId: RoomId; position: number; what?: readonly RoomChange[] }
   /** Something that only this user's devices see: own membership, account data, to-device messages, device lists, push rules. */
   'user.changed': { userId: UserId; position: number }
   /** Who is typing in the room; kept in memory, without a position. */

@@ -3,7 +3,8 @@ import type { ConnectionOptions } from 'node:tls'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { readPosition, takePosition } from '../change-position.ts'
-import type { Database, Reads, Transaction } from '../database.ts'
+import type { Database, Positions, Reads, Transaction } from '../database.ts'
+import { noTidings, notePositions, PositionListeners, type Tidings } from './committed.ts'
 
 export interface PostgresOptions {
   /** `postgres://…` or the parts that `pg` takes. */
@@ -33,6 +34,7 @@ export class PostgresDatabase<S> implements Database<S> {
   readonly read: Reads<S>
   readonly #kysely: Kysely<S>
   readonly #inside = new AsyncLocalStorage<true>()
+  readonly #listeners = new PositionListeners()
 
   constructor(options: PostgresOptions, onConnectionError: (error: Error) => void) {
     const connection = typeof options.connection === 'string' ? { connectionString: options.connection } : options.connection
@@ -52,15 +54,19 @@ export class PostgresDatabase<S> implements Database<S> {
   async transaction<T>(work: (tx: Transaction<S>) => Promise<T>): Promise<T> {
     if (this.#inside.getStore()) throw new Error('a transaction was opened inside a transaction')
     for (let attempt = 1; ; attempt++) {
-      const tells: (() => void)[] = []
+      const tidings = noTidings()
       try {
-        const result = await this.#kysely.transaction().execute((db) => this.#inside.run(true, () => work(transactionOn(db, tells))))
-        for (const tell of tells) tell()
+        const result = await this.#kysely.transaction().execute((db) => this.#inside.run(true, () => work(transactionOn(db, tidings))))
+        this.#listeners.tell(tidings)
         return result
       } catch (error) {
         if (attempt >= MAX_ATTEMPTS || !RETRIED.has((error as { code?: string }).code ?? '')) throw error
       }
     }
+  }
+
+  onPositions(listener: (positions: Positions) => void): () => void {
+    return this.#listeners.add(listener)
   }
 
   currentPosition(): Promise<number> {
@@ -91,14 +97,14 @@ export class PostgresDatabase<S> implements Database<S> {
   }
 }
 
-function transactionOn<S>(db: Kysely<S>, tells: (() => void)[]): Transaction<S> {
+function transactionOn<S>(db: Kysely<S>, tidings: Tidings): Transaction<S> {
   return {
     db,
     dialect: 'postgres',
-    takePosition: (count = 1) => takePosition(db, count),
+    takePosition: async (count = 1) => notePositions(tidings, await takePosition(db, count), count),
     lock: async (name) => {
       await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db)
     },
-    afterCommit: (tell) => tells.push(tell),
+    afterCommit: (tell) => tidings.tells.push(tell),
   }
 }

@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { readPosition, takePosition } from '../change-position.ts'
-import type { Database, Reads, Transaction } from '../database.ts'
+import type { Database, Positions, Reads, Transaction } from '../database.ts'
+import { noTidings, notePositions, PositionListeners, type Tidings } from './committed.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { kyselyOn } from './sqlite-executor.ts'
 
@@ -31,6 +32,7 @@ export class SqliteDatabase<S> implements Database<S> {
   readonly #writerKysely: Kysely<S>
   readonly #waiting: Job[] = []
   readonly #inside = new AsyncLocalStorage<true>()
+  readonly #listeners = new PositionListeners()
   #working: Promise<void> | undefined
 
   constructor(file: string) {
@@ -43,16 +45,16 @@ export class SqliteDatabase<S> implements Database<S> {
   transaction<T>(work: (tx: Transaction<S>) => Promise<T>): Promise<T> {
     if (this.#inside.getStore()) throw new Error('a transaction was opened inside a transaction')
     return new Promise<T>((resolve, reject) => {
-      const tells: (() => void)[] = []
+      const tidings = noTidings()
       let result: T
-      const tx = this.#transactionFor(tells)
+      const tx = this.#transactionFor(tidings)
       this.#waiting.push({
         run: async () => {
           result = await this.#inside.run(true, () => work(tx))
         },
         committed: () => {
           resolve(result)
-          for (const tell of tells) tell()
+          this.#listeners.tell(tidings)
         },
         failed: reject,
       })
@@ -60,14 +62,14 @@ export class SqliteDatabase<S> implements Database<S> {
     })
   }
 
-  #transactionFor(tells: (() => void)[]): Transaction<S> {
+  #transactionFor(tidings: Tidings): Transaction<S> {
     const db = this.#writerKysely
     return {
       db,
       dialect: 'sqlite',
-      takePosition: (count = 1) => takePosition(db, count),
+      takePosition: async (count = 1) => notePositions(tidings, await takePosition(db, count), count),
       lock: async () => {},
-      afterCommit: (tell) => tells.push(tell),
+      afterCommit: (tell) => tidings.tells.push(tell),
     }
   }
 
@@ -126,6 +128,10 @@ export class SqliteDatabase<S> implements Database<S> {
       job.failed(error)
       return false
     }
+  }
+
+  onPositions(listener: (positions: Positions) => void): () => void {
+    return this.#listeners.add(listener)
   }
 
   currentPosition(): Promise<number> {

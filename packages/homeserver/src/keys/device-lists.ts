@@ -23,7 +23,7 @@ export async function deviceListChanged(tx: Transaction<HomeserverSchema>, signa
     .execute()
   tx.afterCommit(() => {
     signals.tell('user.changed', { userId, position })
-    for (const { room_id } of rooms) signals.tell('room.changed', { roomId: room_id as RoomId, position })
+    for (const { room_id } of rooms) signals.tell('room.changed', { roomId: room_id as RoomId, position, what: ['devices'] })
   })
 }
 

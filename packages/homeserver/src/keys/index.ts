@@ -1,4 +1,4 @@
-export { oneTimeKeyCounts, unusedFallbackKeyTypes } from './counts.ts'
+export { keyCounts, oneTimeKeyCounts, unusedFallbackKeyTypes } from './counts.ts'
 export { type DeviceListUpdates, deviceListUpdates } from './device-list-updates.ts'
 export { deviceListChangesSince, signedUsersSince } from './device-lists.ts'
 export { createKeys, type Keys } from './keys.ts'

@@ -211,7 +211,7 @@ class RoomDeletion {
       const moved = await this.#tellAndMoveAliases(tx)
       if (!this.#parameters.purge) return { ...moved, step: 'done' }
       if (present.length > 0 && !this.#parameters.forcePurge) throw new UsersStillJoinedError()
-      await recordRemainingDepartures(tx, this.#roomId, this.#deps.clock.nowMs())
+      await recordRemainingDepartures(tx, this.#deps.signals, this.#roomId, this.#deps.clock.nowMs())
       // without an end to write to, nobody can come in any more
       await tx.db.deleteFrom('forward_extremities').where('room_id', '=', this.#roomId).execute()
       return { ...moved, step: 'purging' }

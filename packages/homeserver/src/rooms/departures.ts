@@ -1,6 +1,7 @@
 import type { Reads, Transaction } from '@glia/database'
 import type { EventId, Pdu, RoomId, UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
+import type { SignalBus } from '../signals.ts'
 
 /** That a user is out of a room that their clients may still show although it was deleted here. */
 export interface Departure {
@@ -61,7 +62,12 @@ export async function recordDepartures(tx: Transaction<HomeserverSchema>, eventI
  * Before the purge: puts down the departure of every local user whose clients may still have to hear of it from the rows that are going
  * away. Users who are joined still (a forced purge) get a member event of their own making.
  */
-export async function recordRemainingDepartures(tx: Transaction<HomeserverSchema>, roomId: RoomId, nowMs: number): Promise<void> {
+export async function recordRemainingDepartures(
+  tx: Transaction<HomeserverSchema>,
+  signals: SignalBus,
+  roomId: RoomId,
+  nowMs: number,
+): Promise<void> {
   const rows = await tx.db
     .selectFrom('memberships')
     .select(['user_id', 'event_id', 'membership'])
@@ -97,6 +103,11 @@ export async function recordRemainingDepartures(tx: Transaction<HomeserverSchema
       }),
     })),
   )
+  tx.afterCommit(() => {
+    for (const [index, { user_id }] of here.entries()) {
+      signals.tell('user.changed', { userId: user_id as UserId, position: position + index })
+    }
+  })
 }
 
 const ROWS_AT_ONCE = 500

@@ -9,10 +9,11 @@ import type { Windows } from './windows.ts'
 
 /** Receipts that are new since the client's last request: in the rooms in sight, and in those whose receipts it was told once. */
 export async function findNewReceipts(deps: LookDeps, look: SlidingLook, windows: Windows): Promise<readonly Receipt[]> {
-  const { since, now, userId, draft } = look
+  const { since, now, userId, draft, changes } = look
   if (since === undefined) return []
   const known = [...draft.rooms].filter(([roomId, memory]) => memory.receipts || windows.configs.has(roomId)).map(([roomId]) => roomId)
-  const joined = known.filter((roomId) => isJoined(windows, roomId))
+  const mayBeNew = (roomId: RoomId) => changes.ofUser(userId) || changes.ofRoom(roomId, 'receipt')
+  const joined = known.filter((roomId) => isJoined(windows, roomId) && mayBeNew(roomId))
   return joined.length > 0 ? receiptChanges(deps.database.read, joined, since, now, userId) : []
 }
 

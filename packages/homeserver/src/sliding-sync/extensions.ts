@@ -1,6 +1,6 @@
 import type { JsonObject, RoomId } from '@glia/protocol'
 import { allFor, changesSince } from '../account-data/index.ts'
-import { deviceListUpdates, oneTimeKeyCounts, unusedFallbackKeyTypes } from '../keys/index.ts'
+import { deviceListUpdates, keyCounts } from '../keys/index.ts'
 import { messagesFor } from '../to-device/index.ts'
 import { rememberExtension } from './remember-rooms.ts'
 import type { LookDeps, SlidingLook } from './sliding-look.ts'
@@ -19,7 +19,8 @@ export async function toDeviceExtension(deps: LookDeps, look: SlidingLook): Prom
   const { toDevice, deviceId, userId, now } = { ...look.extensions, ...look }
   if (!toDevice) return undefined
   const since = toDevice.since !== undefined && toDevice.since <= now ? toDevice.since : 0
-  const messages = deviceId ? await messagesFor(deps.database.read, userId, deviceId, since, now, toDevice.limit) : []
+  const isQuiet = deps.changes.between(since, now)?.ofUser(userId) === false
+  const messages = deviceId && !isQuiet ? await messagesFor(deps.database.read, userId, deviceId, since, now, toDevice.limit) : []
   const events = messages.map(({ type, sender, content }) => ({ type, sender, content }))
   const next = messages.length === toDevice.limit ? messages.at(-1)!.position : now
   return { wire: { next_batch: String(next), events }, hasNews: events.length > 0 }
@@ -27,14 +28,17 @@ export async function toDeviceExtension(deps: LookDeps, look: SlidingLook): Prom
 
 /** Device lists, and how many keys are left. Fewer keys alone are not worth waking a client. */
 export async function e2eeExtension(deps: LookDeps, look: SlidingLook): Promise<ExtensionAnswer | undefined> {
-  const { extensions, deviceId, userId, since, now } = look
+  const { extensions, deviceId, userId, since, now, changes } = look
   if (!extensions.e2ee) return undefined
   const db = deps.database.read
-  const lists = since === undefined ? undefined : await deviceListUpdates(db, userId, since, now)
+  const counts = deviceId ? await keyCounts(db, userId, deviceId) : { oneTime: {}, unusedFallback: [] }
+  const isQuiet = !changes.ofUser(userId) && !changes.ofAnyRoom('member', 'devices')
+  const quiet = isQuiet ? { changed: [], left: [] } : undefined
+  const lists = since === undefined ? undefined : (quiet ?? (await deviceListUpdates(db, userId, since, now)))
   return {
     wire: {
-      device_one_time_keys_count: deviceId ? await oneTimeKeyCounts(db, userId, deviceId) : {},
-      device_unused_fallback_key_types: deviceId ? await unusedFallbackKeyTypes(db, userId, deviceId) : [],
+      device_one_time_keys_count: counts.oneTime,
+      device_unused_fallback_key_types: counts.unusedFallback,
       ...(lists === undefined ? {} : { device_lists: { changed: lists.changed, left: lists.left } }),
     },
     hasNews: lists !== undefined && lists.changed.length + lists.left.length > 0,
@@ -43,12 +47,13 @@ export async function e2eeExtension(deps: LookDeps, look: SlidingLook): Promise<
 
 /** Account data: global, and of the rooms in sight. */
 export async function accountDataExtension(deps: LookDeps, look: SlidingLook, windows: Windows): Promise<ExtensionAnswer | undefined> {
-  const { extensions, userId, since, now, draft } = look
+  const { extensions, userId, since, now, draft, changes: recent } = look
   const inScope = roomsInScope(look, windows, extensions.accountData)
   const isRemembered = [...draft.rooms.values()].some(({ accountData }) => accountData)
   if (!extensions.accountData && !isRemembered) return undefined
   const db = deps.database.read
-  const changes = since === undefined ? await allFor(db, userId, now) : await changesSince(db, userId, since, now)
+  const read = async () => (since === undefined ? allFor(db, userId, now) : changesSince(db, userId, since, now))
+  const changes = recent.ofUser(userId) ? await read() : { global: [], rooms: [] }
   const fresh = new Set([...inScope].filter((roomId) => !draft.rooms.get(roomId)?.accountData))
   const entries = changes.rooms.filter(({ roomId }) => inScope.has(roomId) && !fresh.has(roomId))
   if (fresh.size > 0) {

@@ -1,6 +1,7 @@
 import type { Database } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import type { EventId } from '@glia/protocol'
+import type { Changes, RecentChanges } from '../changes/index.ts'
 import type { LruCache, StateViews } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { UnreadCounter } from '../sync/index.ts'
@@ -13,6 +14,7 @@ export interface LookDeps {
   readonly database: Database<HomeserverSchema>
   readonly views: StateViews
   readonly typing: TypingUsers
+  readonly changes: RecentChanges
   readonly clock: Clock
   readonly unread: UnreadCounter
   readonly bumpStamps: BumpStamps
@@ -32,6 +34,8 @@ export interface SlidingLook extends SlidingSyncRequest {
   readonly now: number
   readonly nowMs: number
   readonly ignoredUsers: ReadonlySet<string>
+  /** What may have changed since; on a first request, anything. */
+  readonly changes: Changes
   /** What the client was sent; becomes what it will have been sent with the answer. */
   readonly draft: MemoryDraft
 }

@@ -2,6 +2,7 @@ import type { DialectName } from '@glia/database'
 import { createLogger } from '@glia/platform'
 import type { DeviceId, JsonObject, RoomId, UserId } from '@glia/protocol'
 import { createAccountData } from '../account-data/index.ts'
+import { RecentChanges } from '../changes/index.ts'
 import { StateViews } from '../history/index.ts'
 import { createReceipts } from '../receipts/index.ts'
 import { openTimelineFixture } from '../timeline/timeline-fixture.ts'
@@ -78,7 +79,17 @@ export async function openSlidingSyncFixture(dialect: DialectName) {
   const { database, clock, signals, random } = fixture
   const typing = new TypingUsers({ clock, signals })
   const logger = createLogger({ level: 'silent', format: 'text' })
-  const open = () => createSlidingSync({ database, clock, signals, typing, random, logger, views: new StateViews() })
+  const open = () =>
+    createSlidingSync({
+      database,
+      clock,
+      signals,
+      typing,
+      random,
+      logger,
+      views: new StateViews(),
+      changes: new RecentChanges({ database, signals }),
+    })
   const ask = async (slidingSync: SlidingSync, userId: UserId, asked: Ask = {}): Promise<ToldAnswer> => {
     const { deviceId = 'DEVICE', timeoutMs = 0, gone = new AbortController().signal } = asked
     const request = {

@@ -1,13 +1,13 @@
 import type { Database, Transaction } from '@glia/database'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
+import { ANYTHING, type RecentChanges } from '../changes/index.ts'
 import { ignoredUsersOf, LruCache, type StateViews } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
-import { Notifier, UnreadCounter } from '../sync/index.ts'
-import { deleteUpTo, messagesFor } from '../to-device/index.ts'
+import { Notifier, ToldMessages, UnreadCounter } from '../sync/index.ts'
 import type { TypingUsers } from '../typing/index.ts'
-import { buildAnswer, type SlidingSyncAnswer } from './build-answer.ts'
+import { type BuiltAnswer, buildAnswer, type SlidingSyncAnswer } from './build-answer.ts'
 import { BumpStamps } from './bump-stamps.ts'
 import { Connections } from './connections.ts'
 import { MemoryDraft } from './memory.ts'
@@ -20,6 +20,8 @@ export interface SlidingSyncDeps {
   /** Shared with history: what is known of state groups. */
   readonly views: StateViews
   readonly signals: SignalBus
+  /** What changed of late. */
+  readonly changes: RecentChanges
   readonly typing: TypingUsers
   readonly clock: Clock
   readonly random: Random
@@ -55,15 +57,29 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
   const { database, clock, logger } = deps
   const notifier = new Notifier(deps.signals, clock)
   const connections = new Connections(deps)
+  const toldMessages = new ToldMessages(deps)
   const look: LookDeps = {
     ...deps,
-    unread: new UnreadCounter(database),
+    unread: new UnreadCounter(database, deps.changes),
     bumpStamps: new BumpStamps(database),
     stays: new LruCache(CACHED_STAYS),
     typingBase: clock.nowMs(),
   }
   const cleanUp = async () => {
     while ((await connections.deleteUnused(CLEAN_UP_BATCH)) === CLEAN_UP_BATCH && !notifier.isStopped);
+  }
+  /** Whether nothing happened since that could be news: the same would be found again. */
+  const isQuiet = ({ token, joinedRooms }: BuiltAnswer, userId: UserId, now: number) => {
+    const changes = deps.changes.between(token.position, now)
+    if (!changes || changes.ofUser(userId)) return false
+    const typing = deps.typing.roomsChangedSince(token.typing - look.typingBase)
+    return !typing.some((roomId) => joinedRooms.has(roomId)) && !joinedRooms.values().some((roomId) => changes.ofRoom(roomId))
+  }
+  /** The client has the messages up to the `since` of the extension. */
+  const deleteToldMessages = async ({ userId, deviceId, extensions }: SlidingSyncRequest) => {
+    const since = extensions.toDevice?.since
+    if (since === undefined || deviceId === undefined || since > (await database.currentPosition())) return
+    await toldMessages.delete(userId, deviceId, since)
   }
   let cleaning: Promise<void> = Promise.resolve()
   let callOff: (() => void) | undefined
@@ -81,7 +97,7 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
       const pos = request.pos === undefined ? undefined : parsePos(request.pos)
       const connection = await connections.open(name, pos?.answerId ?? NOTHING_SENT)
       if (!connection) throw unknownPos()
-      await forgetToldMessages(deps, request)
+      await deleteToldMessages(request)
       const draft = new MemoryDraft(connection.memory)
       const finish = async (answer: SlidingSyncAnswer, token: Parameters<typeof formatPos>[0]['token']) => {
         const memory = draft.finish()
@@ -93,20 +109,25 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
       const watch = notifier.watch(userId)
       try {
         let since = pos?.token
+        let built: BuiltAnswer | undefined
         for (;;) {
           watch.startReading()
           const now = await database.currentPosition()
           // the database is older than the client's position: it was put back
           if (since && since.position > now) throw unknownPos()
-          const { answer, token, hasNews, joinedRooms } = await buildAnswer(look, {
-            ...request,
-            since: since?.position,
-            typingSince: Math.max(0, (since?.typing ?? 0) - look.typingBase),
-            now,
-            nowMs: clock.nowMs(),
-            ignoredUsers: await ignoredUsersOf(database.read, userId),
-            draft,
-          })
+          if (built && isQuiet(built, userId, now)) built = { ...built, token: { ...built.token, position: now, toDevice: now } }
+          else
+            built = await buildAnswer(look, {
+              ...request,
+              since: since?.position,
+              typingSince: Math.max(0, (since?.typing ?? 0) - look.typingBase),
+              now,
+              nowMs: clock.nowMs(),
+              ignoredUsers: await ignoredUsersOf(database.read, userId),
+              changes: (since && deps.changes.between(since.position, now)) ?? ANYTHING,
+              draft,
+            })
+          const { answer, token, hasNews, joinedRooms } = built
           const leftMs = deadline - clock.nowMs()
           const isDue = since === undefined || hasNews || leftMs <= 0
           if (isDue || gone.aborted || notifier.isStopped) return await finish(answer, token)
@@ -130,12 +151,4 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
       await cleaning
     },
   }
-}
-
-/** The client has the messages up to the `since` of the extension. */
-async function forgetToldMessages({ database }: SlidingSyncDeps, { userId, deviceId, extensions }: SlidingSyncRequest): Promise<void> {
-  const since = extensions.toDevice?.since
-  if (since === undefined || deviceId === undefined || since > (await database.currentPosition())) return
-  const told = await messagesFor(database.read, userId, deviceId, 0, since, 1)
-  if (told.length > 0) await database.transaction((tx) => deleteUpTo(tx, userId, deviceId, since))
 }

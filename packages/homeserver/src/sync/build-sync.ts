@@ -1,7 +1,7 @@
 import { isRoomAllowed, isTypeAllowed, type JsonObject, type RoomId } from '@glia/protocol'
-import { allFor, changesSince } from '../account-data/index.ts'
-import { ignoredUsersOf } from '../history/index.ts'
-import { deviceListUpdates, oneTimeKeyCounts, unusedFallbackKeyTypes } from '../keys/index.ts'
+import { type AccountDataEntries, allFor, changesSince } from '../account-data/index.ts'
+import type { PerUser } from '../changes/index.ts'
+import { deviceListUpdates, keyCounts } from '../keys/index.ts'
 import { messagesFor } from '../to-device/index.ts'
 import { buildDepartedRooms } from './departed-rooms.ts'
 import type { EphemeralEvent } from './ephemeral.ts'
@@ -12,9 +12,11 @@ import { buildLeftRooms } from './left-rooms.ts'
 import { findOwnRooms } from './own-rooms.ts'
 import { planRooms, type RoomPlans } from './plan-rooms.ts'
 import { RoomSections } from './room-sections.ts'
+import { findScope, joinedRoomsOf, type KnownUser, type Scope } from './scope.ts'
 import type { SyncDeps } from './sync-deps.ts'
 import type { SyncLook, SyncRequest } from './sync-request.ts'
 import { formatSyncToken, type SyncToken } from './tokens.ts'
+import type { ToldMessages } from './told-messages.ts'
 import type { UnreadCounter } from './unread-counts.ts'
 
 /** The answer to a sync, on the wire. */
@@ -25,10 +27,9 @@ export type SyncAnswer = JsonObject & {
 }
 
 export interface BuiltSync {
-  readonly answer: SyncAnswer
+  /** What is new to the client, as it is answered; empty: nothing. */
+  readonly news: JsonObject
   readonly next: SyncToken
-  /** Something in it is new to the client. */
-  readonly hasNews: boolean
   /** The rooms whose changes the client hears of. */
   readonly joinedRooms: ReadonlySet<RoomId>
 }
@@ -36,6 +37,8 @@ export interface BuiltSync {
 export interface SyncMemory {
   readonly lazyMembers: LazyMembers
   readonly unread: UnreadCounter
+  readonly users: PerUser<KnownUser>
+  readonly toldMessages: ToldMessages
   /** Added to the numbers of typing changes, so that those of an earlier process are smaller. */
   readonly typingBase: number
 }
@@ -47,55 +50,73 @@ const MAX_TO_DEVICE = 100
 export async function buildSync(deps: SyncDeps, memory: SyncMemory, request: SyncRequest): Promise<BuiltSync> {
   const db = deps.database.read
   const now = await deps.database.currentPosition()
-  const look: SyncLook = { ...request, now, nowMs: deps.clock.nowMs(), ignoredUsers: await ignoredUsersOf(db, request.userId) }
+  const typingSince = Math.max(0, (request.since?.typing ?? 0) - memory.typingBase)
+  const scope = await findScope(deps, memory, request, { now, typingSince })
+  const { changes, ignoredUsers } = scope
+  const look: SyncLook = { ...request, now, nowMs: deps.clock.nowMs(), ignoredUsers, changes }
   const { since, userId, deviceId, filter } = look
-  const own = await findOwnRooms(db, userId, {
-    since: since?.position,
-    now,
-    includeLeft: filter.room.includeLeave && (since === undefined || look.fullState),
-  })
+  const isOwnChanged = changes.ofUser(userId)
+  const own =
+    scope.rooms?.length === 0
+      ? []
+      : await findOwnRooms(db, userId, {
+          since: since?.position,
+          now,
+          includeLeft: filter.room.includeLeave && (since === undefined || look.fullState),
+          among: scope.rooms,
+        })
+  const joinedRooms = scope.joinedRooms ?? joinedRoomsOf(own)
+  if (!scope.joinedRooms) memory.users.set(userId, now, { joinedRooms, ignoredUsers })
   const plans = await planRooms(db, look, own)
-  const accountData = since && !look.fullState ? await changesSince(db, userId, since.position, now) : await allFor(db, userId, now)
+  const accountData = await accountDataOf(db, look)
   const sections = new RoomSections(deps, look, memory.lazyMembers)
   const joined = await buildJoinedRooms(deps, look, plans.joined, {
     sections,
     unread: memory.unread,
-    typingSince: Math.max(0, (since?.typing ?? 0) - memory.typingBase),
+    typingSince,
     accountData: await roomAccountData(deps, look, plans, accountData.rooms),
   })
   const rooms = withoutEmpty({
     join: joined.wire,
     leave: {
-      ...(await buildDepartedRooms(db, look, new Set(own.map(({ roomId }) => roomId)))),
+      ...(isOwnChanged ? await buildDepartedRooms(db, look, new Set(own.map(({ roomId }) => roomId))) : {}),
       ...(await buildLeftRooms(plans.left, sections)),
     },
     invite: await buildInvites(db, look, plans.invited),
     knock: await buildKnocks(db, plans.knocked),
   })
   const global = accountData.global.filter(({ type }) => isTypeAllowed(filter.accountData, type))
-  const toDevice = deviceId === undefined ? [] : await messagesFor(db, userId, deviceId, since?.toDevice ?? 0, now, MAX_TO_DEVICE)
+  const mayHaveMessages = isOwnChanged || since?.toDevice !== since?.position
+  const toDevice = deviceId && mayHaveMessages ? await messagesFor(db, userId, deviceId, since?.toDevice ?? 0, now, MAX_TO_DEVICE) : []
   const news = withoutEmpty({
     ...(Object.keys(rooms).length > 0 ? { rooms } : {}),
     ...(global.length > 0 ? { account_data: { events: global } } : {}),
     ...(toDevice.length > 0 ? { to_device: { events: toDevice.map(({ type, sender, content }) => ({ type, sender, content })) } } : {}),
-    ...(await deviceListsSection(deps, look)),
+    ...(await deviceListsSection(deps, look, scope)),
   })
   const next: SyncToken = {
     position: now,
     typing: memory.typingBase + joined.typingSerial,
     toDevice: toDevice.length === MAX_TO_DEVICE ? toDevice.at(-1)!.position : now,
   }
+  return { news, next, joinedRooms }
+}
+
+/** The whole answer. How many keys are left goes with each, but is no news. */
+export async function completeAnswer(deps: SyncDeps, { userId, deviceId }: SyncRequest, { news, next }: BuiltSync): Promise<SyncAnswer> {
+  const counts = deviceId ? await keyCounts(deps.database.read, userId, deviceId) : { oneTime: {}, unusedFallback: [] }
   return {
-    answer: {
-      next_batch: formatSyncToken(next),
-      ...news,
-      device_one_time_keys_count: deviceId === undefined ? {} : await oneTimeKeyCounts(db, userId, deviceId),
-      device_unused_fallback_key_types: deviceId === undefined ? [] : await unusedFallbackKeyTypes(db, userId, deviceId),
-    },
-    next,
-    hasNews: Object.keys(news).length > 0,
-    joinedRooms: new Set(own.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId)),
+    next_batch: formatSyncToken(next),
+    ...news,
+    device_one_time_keys_count: counts.oneTime,
+    device_unused_fallback_key_types: counts.unusedFallback,
   }
+}
+
+function accountDataOf(db: SyncDeps['database']['read'], look: SyncLook): Promise<AccountDataEntries> | AccountDataEntries {
+  const { since, userId, now, changes } = look
+  if (!since || look.fullState) return allFor(db, userId, now)
+  return changes.ofUser(userId) ? changesSince(db, userId, since.position, now) : { global: [], rooms: [] }
 }
 
 /** Account data of rooms that changed; for rooms new to the client, all of it. */
@@ -122,8 +143,9 @@ async function roomAccountData(
   return byRoom
 }
 
-async function deviceListsSection(deps: SyncDeps, { since, userId, now }: SyncLook): Promise<JsonObject> {
+async function deviceListsSection(deps: SyncDeps, { since, userId, now, changes }: SyncLook, { rooms }: Scope): Promise<JsonObject> {
   if (since === undefined) return {}
+  if (rooms && !rooms.some((roomId) => changes.ofRoom(roomId, 'member', 'devices'))) return {}
   const { changed, left } = await deviceListUpdates(deps.database.read, userId, since.position, now)
   return changed.length + left.length > 0 ? { device_lists: { changed, left } } : {}
 }

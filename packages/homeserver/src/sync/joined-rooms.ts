@@ -36,7 +36,10 @@ export async function buildJoinedRooms(
   const receipts = await loadReceipts(
     db,
     look.userId,
-    known.filter(({ roomId }) => wantsEphemeral(filter, 'm.receipt', roomId)),
+    known.filter(
+      ({ roomId }) =>
+        wantsEphemeral(filter, 'm.receipt', roomId) && (look.changes.ofUser(look.userId) || look.changes.ofRoom(roomId, 'receipt')),
+    ),
     look.now,
   )
   const { events: typing, serial } = typingEvents(

@@ -35,13 +35,14 @@ const ROOMS_AT_ONCE = 100
 /**
  * The rooms that the user is in, invited to or knocking at, and those left since the token (on an initial sync: all left ones when
  * `includeLeft`). Forgotten rooms are not among them.
+ * @param range.among only these rooms
  */
 export async function findOwnRooms(
   db: Reads<HomeserverSchema>,
   userId: UserId,
-  range: { since: number | undefined; now: number; includeLeft: boolean },
+  range: { since: number | undefined; now: number; includeLeft: boolean; among?: readonly RoomId[] | undefined },
 ): Promise<OwnRoom[]> {
-  const { since, now, includeLeft } = range
+  const { since, now, includeLeft, among } = range
   const leftAfter = includeLeft ? -1 : (since ?? now)
   const rows = await db
     .selectFrom('memberships')
@@ -66,6 +67,7 @@ export async function findOwnRooms(
     ])
     .where('memberships.user_id', '=', userId)
     .where((eb) => eb.or([eb('memberships.membership', 'in', ['join', 'invite', 'knock']), eb('memberships.position', '>', leftAfter)]))
+    .$if(among !== undefined, (query) => query.where('memberships.room_id', 'in', among!))
     .execute()
   const changedAfter = since ?? now
   const moved = rows.filter(({ position }) => position > changedAfter)

@@ -55,6 +55,7 @@ export class RoomSections {
       lazyMembers: this.#lazyMembers,
       since: look.since?.position ?? 0,
       now: look.now,
+      changes: look.changes,
       neededMembers: new Map([...summaries].map(([roomId, { heroes }]) => [roomId, (heroes ?? []).map(({ userId }) => userId)])),
     })
     const written = await this.#write(planned, state)

@@ -1,5 +1,6 @@
 import type { Reads } from '@glia/database'
 import { type EventFilter, type EventId, eventTypes, type RoomId, stateMapKey } from '@glia/protocol'
+import type { Changes } from '../changes/index.ts'
 import { matchesStoredEvent, type StateChange, stateChangesAfter, undoChanges } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { findEvents, type StateMap, type StoredEvent } from '../timeline/index.ts'
@@ -19,6 +20,7 @@ export interface StateOptions {
   /** Position of the client's token; 0 on an initial sync. */
   readonly since: number
   readonly now: number
+  readonly changes: Changes
   /** By room: members who are needed beside the senders, such as heroes. */
   readonly neededMembers: ReadonlyMap<RoomId, readonly string[]>
 }
@@ -41,16 +43,17 @@ export async function loadStateSections(
     whole.map(({ window }) => window.roomId),
     { withMembers: !lazy },
   )
-  const wanted = lazy ? rooms.flatMap((room) => lazyMembersOf(room, options)) : []
-  const members = await currentMembers(db, wanted)
+  const members = lazy ? await missingMembers(rooms, options) : new Map<RoomId, { userId: string; eventId: EventId }[]>()
   const log = await stateChangesAfter(
     db,
-    rooms.map((room) => ({ roomId: room.window.roomId, after: room.isWhole ? timelineStart(room) - 1 : room.window.after })),
+    rooms
+      .filter(({ isWhole, window: { roomId } }) => isWhole || members.has(roomId) || options.changes.ofRoom(roomId, 'state', 'member'))
+      .map((room) => ({ roomId: room.window.roomId, after: room.isWhole ? timelineStart(room) - 1 : room.window.after })),
   )
   const chosen = new Map<RoomId, StateMap>()
   for (const room of rooms) {
     const { roomId, upTo } = room.window
-    const logged = log.get(roomId)!
+    const logged = log.get(roomId) ?? []
     const inWindow = logged.filter(({ position }) => position <= upTo)
     const state = room.isWhole ? (current.get(roomId) ?? new Map()) : new Map<string, EventId>()
     const own = members.get(roomId) ?? []
@@ -106,6 +109,26 @@ function stateBefore(changes: readonly StateChange[], start: number, isAskedFor:
   const before = changes.filter(({ position }) => position < start).at(-1)
   if (before) return before.eventId
   return isAskedFor ? changes[0]!.previousEventId : undefined
+}
+
+/** The current member events that lazy loading asks for, without those that the device has. */
+async function missingMembers(
+  rooms: readonly PlannedRoom[],
+  options: StateOptions,
+): Promise<Map<RoomId, { userId: string; eventId: EventId }[]>> {
+  const { db, filter, device, lazyMembers, since } = options
+  const members = await currentMembers(
+    db,
+    rooms.flatMap((room) => lazyMembersOf(room, options)),
+  )
+  for (const { isWhole, window } of rooms) {
+    const own = members.get(window.roomId)
+    if (!own || isWhole || filter.includeRedundantMembers) continue
+    const missing = own.filter(({ userId, eventId }) => !lazyMembers.has(device, window.roomId, userId, eventId, since))
+    if (missing.length > 0) members.set(window.roomId, missing)
+    else members.delete(window.roomId)
+  }
+  return members
 }
 
 /** Members that lazy loading asks for: the senders in the timeline, oneself in a whole room, heroes. */

@@ -2,6 +2,7 @@ import { systemClock } from '@glia/platform'
 import type { RoomId, UserId } from '@glia/protocol'
 import { onBothDatabases, seededRandom } from '@glia/testing'
 import { expect, test } from 'vitest'
+import { RecentChanges } from '../changes/index.ts'
 import { readMessages, StateViews } from '../history/index.ts'
 import { alice } from '../timeline/timeline-fixture.ts'
 import { TypingUsers } from '../typing/index.ts'
@@ -33,6 +34,7 @@ onBothDatabases('many writers and many readers', (dialect) => {
       createSync({
         database,
         signals,
+        changes: new RecentChanges({ database, signals }),
         clock: systemClock,
         typing: new TypingUsers({ clock: systemClock, signals }),
         views: new StateViews(),
@@ -43,13 +45,15 @@ onBothDatabases('many writers and many readers', (dialect) => {
     const readers = Array.from({ length: READERS }, (_, n) => `@reader${n}:glia.test` as UserId)
     for (const roomId of rooms) for (const userId of readers) await fixture.join(roomId, userId)
 
+    const otherProcess = await fixture.openOtherProcess()
     let writing = WRITERS
     const write = async (writer: number) => {
       for (let n = 0; n < WRITES_EACH; n++) {
         const roomId = rooms[random.integer(ROOMS)]!
         const userId = readers[random.integer(READERS)]!
-        const kind = random.integer(10)
-        if (kind < 5) await fixture.say(roomId, alice, `${writer}-${n}`)
+        const kind = random.integer(11)
+        if (kind === 10) await otherProcess.append(roomId, alice, 'm.room.message', { msgtype: 'm.text', body: `elsewhere ${writer}-${n}` })
+        else if (kind < 5) await fixture.say(roomId, alice, `${writer}-${n}`)
         else if (kind < 7) await fixture.append(roomId, alice, 'm.room.topic', { topic: `${writer}-${n}` }, '')
         else if (kind < 8) await writeAccountData(userId, `m.test${random.integer(3)}`, writer * 1000 + n)
         else if (kind < 9) await writeReceipt(roomId, userId, await fixture.say(roomId, alice, `read ${writer}-${n}`))
@@ -136,6 +140,7 @@ onBothDatabases('many writers and many readers', (dialect) => {
     }
     expect((await database.read.selectFrom('receipts').selectAll().execute()).length).toBeGreaterThan(0)
     sync.stop()
+    await otherProcess.close()
     await fixture.remove()
   })
 })

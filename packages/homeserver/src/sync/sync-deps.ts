@@ -1,5 +1,6 @@
 import type { Database } from '@glia/database'
 import type { Clock } from '@glia/platform'
+import type { RecentChanges } from '../changes/index.ts'
 import type { StateViews } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
@@ -10,6 +11,8 @@ export interface SyncDeps {
   /** Shared with history: what is known of state groups. */
   readonly views: StateViews
   readonly signals: SignalBus
+  /** What changed of late. */
+  readonly changes: RecentChanges
   readonly typing: TypingUsers
   readonly clock: Clock
 }

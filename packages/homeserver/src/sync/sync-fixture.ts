@@ -1,5 +1,6 @@
 import type { DialectName } from '@glia/database'
 import { type DeviceId, type JsonObject, parseFilter, type RoomId, type UserId } from '@glia/protocol'
+import { RecentChanges } from '../changes/index.ts'
 import { StateViews } from '../history/index.ts'
 import { openTimelineFixture } from '../timeline/timeline-fixture.ts'
 import { TypingUsers } from '../typing/index.ts'
@@ -34,7 +35,8 @@ export async function openSyncFixture(dialect: DialectName) {
   const timeline = await openTimelineFixture(dialect)
   const { database, clock, signals } = timeline
   const typing = new TypingUsers({ clock, signals })
-  const open = () => createSync({ database, clock, signals, typing, views: new StateViews() })
+  const open = () =>
+    createSync({ database, clock, signals, typing, views: new StateViews(), changes: new RecentChanges({ database, signals }) })
   const ask = async (sync: Sync, userId: UserId, options: SyncOptions = {}): Promise<SyncAnswer> => {
     const { since, deviceId = 'DEVICE', timeoutMs = 0, gone = new AbortController().signal } = options
     const request = {

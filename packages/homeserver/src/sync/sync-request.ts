@@ -1,4 +1,5 @@
 import type { DeviceId, Filter, UserId } from '@glia/protocol'
+import type { Changes } from '../changes/index.ts'
 import type { SyncToken } from './tokens.ts'
 
 /** What a client asks for. */
@@ -20,4 +21,6 @@ export interface SyncLook extends SyncRequest {
   readonly now: number
   readonly nowMs: number
   readonly ignoredUsers: ReadonlySet<string>
+  /** What may have changed since the token; on an initial sync, anything. What did not change is not looked at. */
+  readonly changes: Changes
 }

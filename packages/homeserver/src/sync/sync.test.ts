@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from '@glia/protocol'
 import { onBothDatabases } from '@glia/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { alice, bob, carol } from '../timeline/timeline-fixture.ts'
 import { gist, openSyncFixture, roomsIn } from './sync-fixture.ts'
 
@@ -15,6 +15,14 @@ onBothDatabases('sync', (dialect) => {
   let users = 0
   const newUser = () => `@user${++users}:glia.test` as UserId
   const join = (roomId: RoomId, userId: UserId) => fixture.join(roomId, userId)
+  const countStatements = async <T>(work: () => Promise<T>): Promise<{ answer: T; statements: number }> => {
+    const executor = fixture.database.read.getExecutor()
+    const counting = vi.spyOn(executor, 'executeQuery')
+    const answer = await work()
+    const statements = counting.mock.calls.length
+    counting.mockRestore()
+    return { answer, statements }
+  }
   const tokenOf = async (userId: UserId) => (await fixture.look(userId)).next_batch
 
   describe('an initial sync', () => {
@@ -78,6 +86,46 @@ onBothDatabases('sync', (dialect) => {
       expect(unread_notifications).toEqual({ notification_count: 1, highlight_count: 0 })
       const next = await fixture.look(me, { since: answer.next_batch })
       expect(Object.keys(next).sort()).toEqual(['device_one_time_keys_count', 'device_unused_fallback_key_types', 'next_batch'])
+    })
+
+    test('asks the database about nothing but what changed', async () => {
+      const me = newUser()
+      const roomId = await fixture.createRoom()
+      await join(roomId, me)
+      const elsewhere = await fixture.createRoom()
+      let since = await tokenOf(me)
+      const look = async () => {
+        const { answer, statements } = await countStatements(() => fixture.look(me, { since, filter: lazy }))
+        since = answer.next_batch
+        return statements
+      }
+      const lazy = { room: { state: { lazy_load_members: true } } }
+      await fixture.say(roomId, alice, 'makes it remember')
+      await look()
+      await fixture.say(roomId, alice, 'news')
+      expect(await look()).toBeLessThanOrEqual(7)
+      // the position, and how many keys are left
+      expect(await look()).toBe(2)
+      await fixture.say(elsewhere, alice, 'not for me')
+      expect(await look()).toBe(2)
+    })
+
+    test('asks about everything when others may have written', async () => {
+      const me = newUser()
+      const roomId = await fixture.createRoom()
+      await join(roomId, me)
+      const other = await fixture.openOtherProcess()
+      let since = await tokenOf(me)
+      for (const n of [1, 2]) {
+        await fixture.say(roomId, alice, `here ${n}`)
+        await other.append(roomId, alice, 'm.room.message', { msgtype: 'm.text', body: `there ${n}` })
+        const answer = await fixture.look(me, { since })
+        since = answer.next_batch
+        expect(gist(roomsIn(answer)[roomId]!.timeline.events)).toEqual([`here ${n}`, `there ${n}`])
+      }
+      await other.append(roomId, alice, 'm.room.name', { name: 'there' }, '')
+      expect(gist(roomsIn(await fixture.look(me, { since }))[roomId]!.timeline.events)).toEqual(['name: there'])
+      await other.close()
     })
 
     test('tells state that changed in a gap, and not what the timeline tells', async () => {

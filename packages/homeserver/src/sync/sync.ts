@@ -1,12 +1,13 @@
 import { MatrixError } from '@glia/contract'
 import { type Filter, InvalidFilterError, parseFilter, type UserId } from '@glia/protocol'
+import { PerUser } from '../changes/index.ts'
 import { findFilter } from '../filters/index.ts'
-import { deleteUpTo, messagesFor } from '../to-device/index.ts'
-import { buildSync, type SyncAnswer, type SyncMemory } from './build-sync.ts'
+import { buildSync, completeAnswer, type SyncAnswer, type SyncMemory } from './build-sync.ts'
 import { LazyMembers } from './lazy-members.ts'
 import { Notifier } from './notifier.ts'
 import type { SyncDeps } from './sync-deps.ts'
 import type { SyncRequest } from './sync-request.ts'
+import { ToldMessages } from './told-messages.ts'
 import { UnreadCounter } from './unread-counts.ts'
 
 /** Telling clients what is new. */
@@ -29,30 +30,34 @@ export interface Sync {
 
 /** Nobody waits longer, whatever is asked for. */
 const MAX_TIMEOUT_MS = 5 * 60_000
+/** Users of whom something is kept in memory. */
+const MAX_USERS = 5000
 
 export function createSync(deps: SyncDeps): Sync {
   const notifier = new Notifier(deps.signals, deps.clock)
   const memory: SyncMemory = {
     lazyMembers: new LazyMembers(),
-    unread: new UnreadCounter(deps.database),
+    unread: new UnreadCounter(deps.database, deps.changes),
+    users: new PerUser(deps.changes, MAX_USERS),
+    toldMessages: new ToldMessages(deps),
     typingBase: deps.clock.nowMs(),
   }
   return {
     async answer(request, { timeoutMs, gone }) {
-      await startOver(deps, memory, request)
+      await startOver(memory, request)
       const deadline = deps.clock.nowMs() + Math.min(Math.max(timeoutMs, 0), MAX_TIMEOUT_MS)
       const watch = notifier.watch(request.userId)
       try {
         let { since } = request
         for (;;) {
           watch.startReading()
-          const { answer, next, hasNews, joinedRooms } = await buildSync(deps, memory, { ...request, since })
+          const built = await buildSync(deps, memory, { ...request, since })
           const leftMs = deadline - deps.clock.nowMs()
-          const isDue = since === undefined || request.fullState || hasNews || leftMs <= 0
-          if (isDue || gone.aborted || notifier.isStopped) return answer
+          const isDue = since === undefined || request.fullState || Object.keys(built.news).length > 0 || leftMs <= 0
+          if (isDue || gone.aborted || notifier.isStopped) return await completeAnswer(deps, request, built)
           // nothing up to here concerns the client: the next look need not go over it again
-          since = next
-          if (!(await watch.wait(joinedRooms, leftMs, gone))) return answer
+          since = built.next
+          if (!(await watch.wait(built.joinedRooms, leftMs, gone))) return await completeAnswer(deps, request, built)
         }
       } finally {
         watch.end()
@@ -67,12 +72,11 @@ export function createSync(deps: SyncDeps): Sync {
 }
 
 /** What a new token, or none, says about what the device has. */
-async function startOver(deps: SyncDeps, memory: SyncMemory, request: SyncRequest): Promise<void> {
+async function startOver(memory: SyncMemory, request: SyncRequest): Promise<void> {
   const { userId, deviceId, sessionId, since } = request
   if (since === undefined) memory.lazyMembers.forget(`${userId} ${deviceId ?? sessionId}`)
   if (since === undefined || deviceId === undefined) return
-  const told = await messagesFor(deps.database.read, userId, deviceId, 0, since.toDevice, 1)
-  if (told.length > 0) await deps.database.transaction((tx) => deleteUpTo(tx, userId, deviceId, since.toDevice))
+  await memory.toldMessages.delete(userId, deviceId, since.toDevice)
 }
 
 async function readFilter(deps: SyncDeps, userId: UserId, filter: string | undefined): Promise<Filter> {

@@ -1,5 +1,6 @@
 import type { Database, Reads } from '@glia/database'
 import { type EventId, evaluatePushRules, type JsonObject, membershipOf, type PushRuleset, type RoomId, type UserId } from '@glia/protocol'
+import type { RecentChanges } from '../changes/index.ts'
 import { LruCache } from '../history/index.ts'
 import { pushRulesChanged, rulesetFor } from '../push-rules/index.ts'
 import { type ReadPosition, readPositions } from '../receipts/index.ts'
@@ -23,8 +24,8 @@ export interface UnreadCounts {
 
 /** What was counted for a user in a room, to be carried on from. */
 interface Tally {
-  /** The read positions that it starts from, as text. */
-  readonly from: string
+  /** How far the user had read the room, or else when they came in. */
+  readonly position: ReadPosition
   /** Which state of the user's push rules it was counted by. */
   readonly rules: number
   /** The newest event that was looked at. */
@@ -54,8 +55,11 @@ export class UnreadCounter {
   readonly #joins = new LruCache<EventId, number>(JOINS)
   #generation = 0
 
-  constructor(database: Database<HomeserverSchema>) {
+  readonly #changes: RecentChanges
+
+  constructor(database: Database<HomeserverSchema>, changes: RecentChanges) {
     this.#database = database
+    this.#changes = changes
   }
 
   /** The counts of each room, up to a position. */
@@ -69,16 +73,8 @@ export class UnreadCounter {
     if (rooms.length === 0) return counts
     const db = this.#database.read
     const rules = await this.#rulesOf(userId, now)
-    const read = await readPositions(
-      db,
-      userId,
-      rooms.map(({ roomId }) => roomId),
-    )
-    const joins = await this.#joinPositions(
-      db,
-      rooms.filter(({ roomId }) => !read.get(roomId)?.room),
-    )
-    const starts = rooms.map((room) => this.#startOf(userId, room, read.get(room.roomId), joins.get(room.roomId) ?? 0, rules.generation))
+    const positions = await this.#startPositions(db, userId, rooms, now)
+    const starts = rooms.map((room) => this.#startOf(userId, room, positions.get(room.roomId)!, rules.generation))
     const unread = await loadUnread(
       db,
       userId,
@@ -86,7 +82,7 @@ export class UnreadCounter {
       { now, withMembers: mayNotifyOfMembers(rules.ruleset) },
     )
     const levels = new RoomPowerLevels(db)
-    for (const { room, after, position, tally, from } of starts) {
+    for (const { room, after, position, tally } of starts) {
       const events = (unread.get(room.roomId) ?? []).filter(({ sender }) => !ignoredUsers.has(sender))
       const context = { userId, displayName: room.displayName, roomMemberCount: room.joinedMembers }
       const total = copyOf(tally?.counts)
@@ -97,7 +93,7 @@ export class UnreadCounter {
       }
       counts.set(room.roomId, total)
       const upTo = Math.max(now, after)
-      this.#tallies.set(`${userId} ${room.roomId}`, { from, rules: rules.generation, upTo, counts: total })
+      this.#tallies.set(`${userId} ${room.roomId}`, { position, rules: rules.generation, upTo, counts: total })
     }
     return counts
   }
@@ -105,18 +101,55 @@ export class UnreadCounter {
   async #rulesOf(userId: UserId, now: number): Promise<KnownRules> {
     const db = this.#database.read
     const known = this.#rules.get(userId)
-    if (known && !(await pushRulesChanged(db, userId, known.asOf, Math.max(now, known.asOf)))) return known
+    if (known && now <= known.asOf) return known
+    if (known && !(await this.#mayHaveChangedRules(userId, known.asOf, now))) {
+      this.#rules.set(userId, { ...known, asOf: now })
+      return known
+    }
     const rules = { asOf: now, generation: ++this.#generation, ruleset: await rulesetFor(db, userId) }
     this.#rules.set(userId, rules)
     return rules
   }
 
-  #startOf(userId: UserId, room: OwnRoom, read: ReadPosition | undefined, joinedAt: number, rules: number) {
-    const position = { room: Math.max(read?.room ?? 0, joinedAt), threads: read?.threads ?? new Map<string, number>() }
-    const from = `${position.room} ${[...position.threads].flat().join(' ')}`
+  async #mayHaveChangedRules(userId: UserId, after: number, upTo: number): Promise<boolean> {
+    const changes = this.#changes.between(after, upTo)
+    return (!changes || changes.ofUser(userId)) && pushRulesChanged(this.#database.read, userId, after, upTo)
+  }
+
+  #startOf(userId: UserId, room: OwnRoom, position: ReadPosition, rules: number) {
     const known = this.#tallies.get(`${userId} ${room.roomId}`)
-    const tally = known?.from === from && known.rules === rules ? known : undefined
-    return { room, position, from, tally, after: tally?.upTo ?? position.room }
+    const tally = known && isSamePosition(known.position, position) && known.rules === rules ? known : undefined
+    return { room, position, tally, after: tally?.upTo ?? position.room }
+  }
+
+  /** From where on the user has not read each room; from memory where no receipt can have changed. */
+  async #startPositions(
+    db: Reads<HomeserverSchema>,
+    userId: UserId,
+    rooms: readonly OwnRoom[],
+    now: number,
+  ): Promise<Map<RoomId, ReadPosition>> {
+    const positions = new Map<RoomId, ReadPosition>()
+    for (const { roomId } of rooms) {
+      const tally = this.#tallies.get(`${userId} ${roomId}`)
+      const changes = tally && this.#changes.between(Math.min(tally.upTo, now), Math.max(tally.upTo, now))
+      if (changes && !changes.ofUser(userId) && !changes.ofRoom(roomId, 'receipt')) positions.set(roomId, tally.position)
+    }
+    const open = rooms.filter(({ roomId }) => !positions.has(roomId))
+    const read = await readPositions(
+      db,
+      userId,
+      open.map(({ roomId }) => roomId),
+    )
+    const joins = await this.#joinPositions(
+      db,
+      open.filter(({ roomId }) => !read.get(roomId)?.room),
+    )
+    for (const { roomId } of open) {
+      const { room = 0, threads = new Map<string, number>() } = read.get(roomId) ?? {}
+      positions.set(roomId, { room: Math.max(room, joins.get(roomId) ?? 0), threads })
+    }
+    return positions
   }
 
   /** When the user came into each of these rooms: profile changes since do not count. */
@@ -158,6 +191,12 @@ function mayNotifyOfMembers({ override }: PushRuleset): boolean {
 function mentionsRoom({ content }: UnreadEvent): boolean {
   const mentions = content['m.mentions'] as JsonObject | undefined
   return mentions?.room === true || (typeof content.body === 'string' && content.body.includes('@room'))
+}
+
+function isSamePosition(a: ReadPosition, b: ReadPosition): boolean {
+  return (
+    a === b || (a.room === b.room && a.threads.size === b.threads.size && [...a.threads].every(([root, at]) => b.threads.get(root) === at))
+  )
 }
 
 function copyOf(counts: UnreadCounts | undefined): { main: UnreadCount; threads: Map<string, UnreadCount> } {

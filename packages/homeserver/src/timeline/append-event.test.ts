@@ -201,7 +201,7 @@ onBothDatabases('the timeline', (dialect) => {
     for (const end of stop) end()
     const position = (await room(roomId)).last_position
     expect(told).toEqual([
-      { roomId, position },
+      { roomId, position, what: ['member'] },
       { userId: bob, position },
     ])
   })

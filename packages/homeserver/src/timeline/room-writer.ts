@@ -28,7 +28,7 @@ import {
   type UserId,
 } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
-import type { SignalBus } from '../signals.ts'
+import type { RoomChange, SignalBus } from '../signals.ts'
 import type { StoredEvent } from './event-store.ts'
 import { loadStateEvents } from './load-state-events.ts'
 import type { SavedRoom } from './persist-events.ts'
@@ -119,6 +119,7 @@ export class RoomWriter {
   #lastPosition: number | undefined
   readonly #transactions: RecordedTransaction[] = []
   readonly #changedUsers = new Set<UserId>()
+  readonly #changes = new Set<RoomChange>()
 
   constructor(deps: RoomWriterDeps, tx: Transaction<HomeserverSchema>, saved: SavedRoom) {
     this.#deps = deps
@@ -260,6 +261,7 @@ export class RoomWriter {
     this.#lastPosition = lastPosition
     for (const key of redactedState) this.#state.delete(key)
     for (const { draft } of pending) {
+      this.#changes.add(changeOf(draft))
       if (draft.type === eventTypes.member && serverNameOf(draft.stateKey as UserId) === this.#deps.serverName) {
         this.#changedUsers.add(draft.stateKey as UserId)
       }
@@ -272,11 +274,17 @@ export class RoomWriter {
     if (position === undefined) return
     const { roomId } = this
     const users = [...this.#changedUsers]
+    const what = [...this.#changes]
     this.#tx.afterCommit(() => {
-      signals.tell('room.changed', { roomId, position })
+      signals.tell('room.changed', { roomId, position, what })
       for (const userId of users) signals.tell('user.changed', { userId, position })
     })
   }
+}
+
+function changeOf({ type, stateKey }: EventDraft): RoomChange {
+  if (stateKey === undefined) return 'message'
+  return type === eventTypes.member ? 'member' : 'state'
 }
 
 /** Synapse's rule: the same sender says the same. */

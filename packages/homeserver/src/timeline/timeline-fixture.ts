@@ -1,4 +1,4 @@
-import type { DialectName } from '@glia/database'
+import { type Database, type DialectName, openDatabase } from '@glia/database'
 import {
   defaultPowerLevels,
   eventTypes,
@@ -13,7 +13,8 @@ import { FakeClock, openTestDatabase, seededRandom } from '@glia/testing'
 import { homeserverMigrations } from '../../migrations/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { SignalBus } from '../signals.ts'
-import { createTimeline } from './append-event.ts'
+import { createTimeline, type Timeline } from './append-event.ts'
+import type { AppendedEvent } from './room-writer.ts'
 
 export const serverName = 'glia.test' as ServerName
 export const alice = '@alice:glia.test' as UserId
@@ -22,17 +23,19 @@ export const carol = '@carol:glia.test' as UserId
 
 /** For tests: a database of its own with a timeline on it. */
 export async function openTimelineFixture(dialect: DialectName) {
-  const { database, remove } = await openTestDatabase<HomeserverSchema>(dialect, homeserverMigrations)
+  const { database, remove, options } = await openTestDatabase<HomeserverSchema>(dialect, homeserverMigrations)
   const clock = new FakeClock()
   const random = seededRandom(dialect)
   const signals = new SignalBus()
   const signingKey = makeSigningKey('a_test', new Uint8Array(32).fill(7))
-  const timeline = createTimeline({ database, serverName, signingKey, clock, signals })
-
-  const append = (roomId: RoomId, sender: UserId, type: string, content: JsonObject, stateKey?: string) =>
-    timeline.transaction(roomId, (tx) =>
-      timeline.append(tx, { roomId, sender, type, content, ...(stateKey === undefined ? {} : { stateKey }) }),
-    )
+  const timelineOn = (on: Database<HomeserverSchema>, bus: SignalBus) =>
+    createTimeline({ database: on, serverName, signingKey, clock, signals: bus })
+  const timeline = timelineOn(database, signals)
+  const appendTo =
+    (to: Timeline) =>
+    (roomId: RoomId, sender: UserId, type: string, content: JsonObject, stateKey?: string): Promise<AppendedEvent> =>
+      to.transaction(roomId, (tx) => to.append(tx, { roomId, sender, type, content, ...(stateKey === undefined ? {} : { stateKey }) }))
+  const append = appendTo(timeline)
 
   return {
     database,
@@ -42,6 +45,11 @@ export async function openTimelineFixture(dialect: DialectName) {
     timeline,
     append,
     remove,
+    /** Another process on the same database, of whose signals this one hears nothing. */
+    async openOtherProcess() {
+      const other = await openDatabase<HomeserverSchema>(options, () => {})
+      return { database: other, append: appendTo(timelineOn(other, new SignalBus())), close: () => other.close() }
+    },
     /** A public room with Alice as its creator. */
     async createRoom(versionId = '11'): Promise<RoomId> {
       // two rooms of version 12 that differ in nothing would be one
