@@ -1,3 +1,5 @@
+export * from './appservices/appservice.ts'
+export * from './appservices/namespace.ts'
 export * from './auth-rules/auth-events.ts'
 export * from './auth-rules/auth-types.ts'
 export * from './auth-rules/authorize-event.ts'

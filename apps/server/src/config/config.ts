@@ -1,3 +1,4 @@
+import type { AppservicesConfig } from './schema/appservices.ts'
 import type { AuthConfig } from './schema/auth.ts'
 import type { CallsConfig } from './schema/calls.ts'
 import type { DatabaseConfig } from './schema/database-config.ts'
@@ -23,6 +24,7 @@ export interface Config {
   readonly rooms: RoomsConfig
   readonly outbound: OutboundConfig
   readonly calls: CallsConfig
+  readonly appservices: AppservicesConfig
   readonly ratelimiting: RatelimitingConfig
   readonly log: LogConfig
 }

@@ -6,6 +6,7 @@ import { given, overlay, type ServeOptions } from './overlay.ts'
 import { ConfigError, type ConfigWarning, type Problem } from './problems.ts'
 import { fileOr, readEither, readEncryptionKey, readRsaKey, readSecret, readServerSigningKey } from './read-secrets.ts'
 import { readConfigFiles, type TopLevel } from './read-yaml.ts'
+import { appserviceFields, appservicesConfig } from './schema/appservices.ts'
 import { authConfig, authFields } from './schema/auth.ts'
 import { callsConfig, callsFields } from './schema/calls.ts'
 import { databaseFields } from './schema/database.ts'
@@ -116,10 +117,23 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     const secret = readEither('turn_shared_secret', values.turn_shared_secret, values.turn_shared_secret_path, refuse)
     return callsConfig(values, secret, refuse)
   })
+  const appservices = section(appserviceFields, (values) => server && appservicesConfig(values, server.name, reading.problems))
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
-  if (!server || !registration || !auth || !listeners || !database || !media || !rooms || !outbound || !calls || !ratelimiting)
+  if (
+    !server ||
+    !registration ||
+    !auth ||
+    !listeners ||
+    !database ||
+    !media ||
+    !rooms ||
+    !outbound ||
+    !calls ||
+    !appservices ||
+    !ratelimiting
+  )
     return undefined
-  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, outbound, calls, ratelimiting }
+  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, outbound, calls, appservices, ratelimiting }
 }
 
 /** Where a key such as `glia.auth.policy` or `listeners[0]` is written, or else the nearest key above it. */

@@ -73,6 +73,13 @@ export const addressRange: SettingType<string> = scalar('an IP address or a rang
   typeof value === 'string' && isAddressRange(value) ? value : undefined,
 )
 
+/** An http or https URL, given back without a slash at its end. */
+export const httpUrl: SettingType<string> = scalar('an http:// or https:// URL', (value) => {
+  const url = typeof value === 'string' ? URL.parse(value) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash) return undefined
+  return url.href.replace(/\/+$/, '')
+})
+
 /** An absolute path; a relative one is taken from the data folder. */
 export const path: SettingType<string> = {
   label: 'a path (a relative one starts at the data folder)',

@@ -1,4 +1,5 @@
 import type { Fields } from '../setting.ts'
+import { appserviceFields } from './appservices.ts'
 import { authFields } from './auth.ts'
 import { callsFields } from './calls.ts'
 import { databaseFields } from './database.ts'
@@ -22,6 +23,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Rooms', fields: roomsFields },
   { title: 'Requests to other servers', fields: outboundFields },
   { title: 'Calls', fields: callsFields },
+  { title: 'Application services', fields: appserviceFields },
   { title: 'Rate limits', fields: ratelimitingFields },
   { title: 'Settings of Glia', fields: gliaFields },
 ]
