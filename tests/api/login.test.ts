@@ -20,7 +20,7 @@ onBothDatabases('login', (dialect) => {
   test('offers the password flow, also under the older and unstable prefixes', async () => {
     for (const version of ['v3', 'r0', 'unstable']) {
       const answer = await server.api('GET', `/_matrix/client/${version}/login`)
-      expect([answer.status, answer.body]).toEqual([200, { flows: [{ type: 'm.login.password' }] }])
+      expect([answer.status, answer.body]).toEqual([200, { flows: [{ type: 'm.login.password' }, { type: 'm.login.application_service' }] }])
     }
   })
 
@@ -146,7 +146,7 @@ onBothDatabases('login', (dialect) => {
 test('a server without passwords offers no password flow', async () => {
   const server = await startTestServer({ config: { password_config: { enabled: false } } })
   const user = await server.register('bob')
-  expect((await server.api('GET', `${V3}/login`)).body).toEqual({ flows: [] })
+  expect((await server.api('GET', `${V3}/login`)).body).toEqual({ flows: [{ type: 'm.login.application_service' }] })
   const answer = await server.api('POST', `${V3}/login`, { body: { type: 'm.login.password', user: 'bob', password: user.password } })
   expect([answer.status, answer.body.errcode]).toEqual([400, 'M_UNKNOWN'])
   await server.remove()

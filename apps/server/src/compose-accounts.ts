@@ -34,12 +34,14 @@ export interface AccountsOptions {
   readonly leaveAllRooms: (userId: UserId) => Promise<void>
   readonly propagateProfile: (userId: UserId) => Promise<void>
   readonly passwordsEnabled: boolean
+  /** Whether an application service has this user for itself. */
+  readonly isReserved: (userId: UserId) => boolean
 }
 
 /** Users, their devices and profiles, and the homeserver as the auth service sees it. */
 export function composeAccounts(options: AccountsOptions) {
   const { database, clock, logger, serverName, auth, leaveAllRooms, propagateProfile, passwordsEnabled } = options
-  const users = createUsers({ database: database.as(), clock, serverName })
+  const users = createUsers({ database: database.as(), clock, serverName, isReserved: options.isReserved })
   const devices = createDevices({ database: database.as(), clock })
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
   const departures = createDepartures({ database: database.as(), clock, logger, leaveAllRooms })

@@ -10,7 +10,7 @@ import {
   searchClientRoutes,
   spaceRoutes,
 } from '@glia/homeserver'
-import { RateLimiter, type Route } from '@glia/http'
+import { isRateLimited, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { Config } from './config/index.ts'
 
@@ -27,6 +27,9 @@ export function composeReading(deps: {
   const { config, database, views, clock } = deps
   const history = { database, views, clock }
   const limiter = new RateLimiter(clock)
+  const limitHierarchy = async (requester: Requester) => {
+    if (isRateLimited(requester)) limiter.take(`hierarchy:${requester.userId}`, HIERARCHY_LIMIT)
+  }
   const reports = createReports({
     ...history,
     limitReports: async (userId) => limiter.take(`reports:${userId}`, config.ratelimiting.reports),
@@ -35,7 +38,7 @@ export function composeReading(deps: {
     ...historyClientRoutes(history),
     ...historyAdminRoutes(history),
     ...searchClientRoutes({ ...history, isEnabled: config.rooms.searchEnabled }),
-    ...spaceRoutes({ database, limitHierarchy: async (userId) => limiter.take(`hierarchy:${userId}`, HIERARCHY_LIMIT) }),
+    ...spaceRoutes({ database, limitHierarchy }),
     ...reportClientRoutes({ reports }),
     ...reportAdminRoutes({ database }),
   ]

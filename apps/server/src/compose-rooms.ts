@@ -2,6 +2,7 @@ import type { Database } from '@glia/database'
 import {
   accountDataOf,
   checkCanonicalAlias,
+  createAliasOwnerCheck,
   createDirectory,
   createMembership,
   createMemberUpkeep,
@@ -24,9 +25,9 @@ import {
   type TransactionCleanup,
   wordIndex,
 } from '@glia/homeserver'
-import { RateLimiter, type Route } from '@glia/http'
+import { isRateLimited, type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
-import { roomVersion, type ServerName, type UserId } from '@glia/protocol'
+import { roomVersion, type ServerName } from '@glia/protocol'
 import type { Config } from './config/index.ts'
 
 export interface Rooms {
@@ -55,9 +56,13 @@ export function composeRooms(deps: {
   const { config, database, signals, clock, random, logger, serverName, profileOf, followUpgrade } = deps
   const limits = config.ratelimiting
   const limiter = new RateLimiter(clock)
+  const take = (requester: Requester, key: string, limit: RateLimit) => {
+    if (isRateLimited(requester)) limiter.take(key, limit)
+  }
   const observers = config.rooms.searchEnabled ? [wordIndex] : []
   const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals, observers })
-  const directory = createDirectory({ database, timeline, serverName, clock })
+  const checkAliasOwner = createAliasOwnerCheck(config.appservices.registrations.map(({ service }) => service))
+  const directory = createDirectory({ database, timeline, serverName, clock, checkAliasOwner })
   const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf, onJoined: followUpgrade })
   const membership = createMembership({
     database,
@@ -66,14 +71,14 @@ export function composeRooms(deps: {
     clock,
     random,
     profileOf,
-    async limitJoins(userId, roomId) {
-      limiter.take(`joins:${userId}`, limits.joins.local)
-      limiter.take(`joins_per_room:${roomId}`, limits.joinsPerRoom)
+    async limitJoins(requester, userId, roomId) {
+      take(requester, `joins:${userId}`, limits.joins.local)
+      take(requester, `joins_per_room:${roomId}`, limits.joinsPerRoom)
     },
     async limitInvites({ roomId, issuer, target }) {
-      if (roomId !== undefined) limiter.take(`invites_per_room:${roomId}`, limits.invites.perRoom)
-      limiter.take(`invites_per_issuer:${issuer}`, limits.invites.perIssuer)
-      limiter.take(`invites_per_user:${target}`, limits.invites.perUser)
+      if (roomId !== undefined) take(issuer, `invites_per_room:${roomId}`, limits.invites.perRoom)
+      take(issuer, `invites_per_issuer:${issuer.userId}`, limits.invites.perIssuer)
+      take(issuer, `invites_per_user:${target}`, limits.invites.perUser)
     },
     async isInviteBlocked(target) {
       const config = await accountDataOf(database.read, target, undefined, 'm.invite_permission_config')
@@ -88,8 +93,10 @@ export function composeRooms(deps: {
     serverName,
     clock,
     random,
-    limitMessages: async (userId: UserId) => limiter.take(`message:${userId}`, limits.message),
-    limitAdminRedactions: adminRedaction ? async (userId: UserId) => limiter.take(`admin_redaction:${userId}`, adminRedaction) : undefined,
+    limitMessages: async (requester) => take(requester, `message:${requester.userId}`, limits.message),
+    limitAdminRedactions: adminRedaction
+      ? async (requester) => take(requester, `admin_redaction:${requester.userId}`, adminRedaction)
+      : undefined,
     changeMembership: membership.change,
     checkCanonicalAlias,
     removeGuests: upkeep.removeGuests,
@@ -104,8 +111,9 @@ export function composeRooms(deps: {
       profileOf,
       followUpgrade,
       defaultVersion: roomVersion(config.rooms.defaultVersion)!,
-      limitCreation: async (userId) => limiter.take(`room_creation:${userId}`, limits.roomCreation),
+      limitCreation: async (requester) => take(requester, `room_creation:${requester.userId}`, limits.roomCreation),
       checkInvite: membership.checkInvite,
+      checkAliasOwner,
     }),
     ...sendingClientRoutes({ sending }),
     ...membershipClientRoutes({ membership }),

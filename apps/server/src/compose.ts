@@ -1,6 +1,7 @@
 import {
   createAccounts,
   createAdminCheck,
+  createAppserviceTokens,
   createAuthCleanup,
   createAuthenticator,
   createAuthLink,
@@ -19,6 +20,7 @@ import {
   createSlidingSync,
   createSync,
   createTasks,
+  ensureSenders,
   FolderMediaStore,
   type HomeserverSchema,
   mediaAdminRoutes,
@@ -35,7 +37,7 @@ import {
 } from '@glia/homeserver'
 import { createHttpServer, createMetrics, type Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
-import type { ServerName, UserId } from '@glia/protocol'
+import { isExclusiveUser, type ServerName, type UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
@@ -93,6 +95,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const outbound = composeOutbound({ config, clock })
 
   const serverName = config.server.name as ServerName
+  const services = config.appservices.registrations.map(({ service }) => service)
   const profileOf: ProfileLookup = async (userId) => (await users.find(userId as UserId)) ?? {}
   const rooms = composeRooms({
     config,
@@ -115,6 +118,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     leaveAllRooms: rooms.upkeep.leaveAllRooms,
     propagateProfile: rooms.upkeep.propagateProfile,
     passwordsEnabled: config.auth.passwordsEnabled,
+    isReserved: (userId) => services.some((service) => isExclusiveUser(service, userId)),
   })
   const { users, devices, deactivation, homeserverLink } = localAccounts
 
@@ -178,12 +182,15 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
     confirmIdentity: (requester, auth, operation) => legacyAuth.confirmIdentity(requester, auth, operation),
   }
+  const appserviceTokens = createAppserviceTokens(config.appservices.registrations)
   const authenticator = createAuthenticator({
     database: database.as(),
     homeserver: homeserverLink,
     activity: sessionActivity,
     clock,
     mayAdminister: createAdminCheck(config.auth.policy),
+    appservices: appserviceTokens,
+    areAppserviceIpsTracked: config.appservices.userIpsTracked,
   })
 
   const legacyAuth = createLegacyAuth({
@@ -197,6 +204,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     secret: config.server.secret,
     findUserByThreepid: users.findByThreepid,
     passwordsEnabled: config.auth.passwordsEnabled,
+    appservices: appserviceTokens,
     registration: config.registration,
     limits: config.ratelimiting,
   })
@@ -244,6 +252,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       features: { rtcTransports: config.calls.rtcTransports.length > 0 },
     }),
   ]
+
+  await ensureSenders({ database: database.as(), users, auth: () => authLink }, services)
 
   refuseUnanswered(routes)
   const app = createHttpServer({

@@ -1,9 +1,10 @@
 import type { Authenticator } from '@glia/http'
-import { silentLogger } from '@glia/platform'
-import type { DeviceId, UserId } from '@glia/protocol'
+import { Secret, silentLogger } from '@glia/platform'
+import { type Appservice, compileNamespace, type DeviceId, type UserId } from '@glia/protocol'
 import { FakeClock, onBothDatabases, openTestDatabase, seededRandom, type TestDatabase } from '@glia/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { authMigrations } from '../migrations/index.ts'
+import { createAppserviceTokens } from './appservices/index.ts'
 import { createAuthenticator } from './authenticator.ts'
 import { FakeHomeserver } from './homeserver-link-fixture.ts'
 import type { AuthSchema } from './schema.ts'
@@ -13,6 +14,18 @@ const origin = { ip: '192.0.2.1', userAgent: 'test' }
 const phone = 'PHONE' as DeviceId
 const api = 'urn:matrix:org.matrix.msc2967.client:api:*'
 const unknown = { errcode: 'M_UNKNOWN_TOKEN', status: 401, message: 'Invalid access token passed.', extra: { soft_logout: false } }
+
+const bridge: Appservice = {
+  id: 'bridge',
+  url: undefined,
+  sender: '@bridge:example.com' as UserId,
+  namespaces: { users: [compileNamespace('@ghost_.*', true)], aliases: [], rooms: [] },
+  isRateLimited: false,
+  protocols: [],
+  receivesEphemeral: false,
+  receivesKeyCounts: false,
+  managesDevices: false,
+}
 
 onBothDatabases('the authenticator', (dialect) => {
   const clock = new FakeClock()
@@ -41,6 +54,8 @@ onBothDatabases('the authenticator', (dialect) => {
       activity,
       clock,
       mayAdminister: (user) => user.isAdmin,
+      appservices: createAppserviceTokens([{ service: bridge, asToken: new Secret('bridge token') }]),
+      areAppserviceIpsTracked: false,
     })
   })
   afterEach(() => store.remove())
@@ -149,5 +164,24 @@ onBothDatabases('the authenticator', (dialect) => {
     await expect(authenticator.authenticateAuthAdmin(powerful.accessToken, origin)).rejects.toMatchObject({ status: 401 })
     homeserver.addUser('alice', { isAdmin: false })
     await expect(authenticator.authenticateAuthAdmin(powerful.accessToken, origin)).rejects.toMatchObject({ status: 401 })
+  })
+
+  test('the token of an application service acts for its sender, or for the registered user and device that the query names', async () => {
+    homeserver.addUser('bridge')
+    const ghost = homeserver.addUser('ghost_a', { isLocked: true })
+    homeserver.devices.add(`${ghost} GHOST`)
+    const act = (query: Record<string, string>) => authenticator.authenticate('bridge token', origin, new URLSearchParams(query))
+    expect(await act({})).toMatchObject({ userId: bridge.sender, deviceId: undefined, origin: 'appservice', appservice: bridge })
+    // a lock keeps people out, not their bridge
+    expect(await act({ user_id: ghost })).toMatchObject({ userId: ghost, isLocked: false })
+    expect(await act({ user_id: ghost, device_id: 'GHOST' })).toMatchObject({ deviceId: 'GHOST' })
+    expect(await act({ user_id: ghost, 'org.matrix.msc3202.device_id': 'GHOST' })).toMatchObject({ deviceId: 'GHOST' })
+    await expect(act({ user_id: ghost, device_id: 'OTHER' })).rejects.toMatchObject({ errcode: 'M_UNKNOWN_DEVICE', status: 400 })
+    for (const user_id of [alice, '@ghost_new:example.com', '@ghost_\0:example.com', 'nonsense', '']) {
+      await expect(act({ user_id })).rejects.toMatchObject({ errcode: 'M_FORBIDDEN' })
+    }
+    homeserver.addUser('ghost_gone', { isDeactivated: true })
+    await expect(act({ user_id: '@ghost_gone:example.com' })).rejects.toMatchObject({ errcode: 'M_USER_DEACTIVATED' })
+    expect(homeserver.activity).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import type { Database } from '@glia/database'
 import type { Authenticator, Origin, Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
+import { type AppserviceTokens, appserviceRequester } from './appservices/index.ts'
 import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
 import { type AdminCheck, authAdminScope, rolesOf, serverAdminScope } from './policy/index.ts'
 import {
@@ -25,6 +26,9 @@ export interface AuthenticatorDeps {
   readonly activity: SessionActivity
   readonly clock: Clock
   readonly mayAdminister: AdminCheck
+  readonly appservices: AppserviceTokens
+  /** Addresses from which application services act for users are kept. */
+  readonly areAppserviceIpsTracked: boolean
 }
 
 /**
@@ -32,7 +36,7 @@ export interface AuthenticatorDeps {
  * Codes and texts are Synapse's (admin API, "Authentication").
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  const { database, homeserver, activity, clock, mayAdminister } = deps
+  const { database, homeserver, activity, clock, mayAdminister, appservices } = deps
   const lookup = compileTokenLookup(database)
 
   /** The first use of a token that came from a refresh ends the retry that the old refresh token had. */
@@ -42,7 +46,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   }
 
   return {
-    async authenticate(accessToken, origin) {
+    async authenticate(accessToken, origin, query) {
+      const service = appservices.find(accessToken)
+      if (service) return appserviceRequester({ homeserver, areIpsTracked: deps.areAppserviceIpsTracked }, service, query, origin)
       if (!isWellFormed(accessToken)) throw unknownToken()
       const tokenHash = hashToken(accessToken)
       const found = await lookup(tokenHash)

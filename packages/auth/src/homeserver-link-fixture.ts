@@ -41,6 +41,10 @@ export class FakeHomeserver implements HomeserverLink {
     return this.addUser(user.localpart, { isAdmin: user.isAdmin ?? false })
   }
 
+  async hasDevice(userId: UserId, deviceId: DeviceId): Promise<boolean> {
+    return this.devices.has(`${userId} ${deviceId}`)
+  }
+
   async upsertDevice(_tx: unknown, device: { userId: UserId; deviceId: DeviceId }): Promise<void> {
     this.devices.add(`${device.userId} ${device.deviceId}`)
   }

@@ -45,8 +45,17 @@ export interface HomeserverLink {
   /** Makes the user (not the account that signs in). @throws MatrixError M_USER_IN_USE if somebody was faster */
   createUser(
     tx: AnyTransaction,
-    user: { localpart: string; displayName?: string; avatarUrl?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
+    user: {
+      localpart: string
+      displayName?: string
+      avatarUrl?: string
+      isAdmin?: boolean
+      isGuest?: boolean
+      userType?: string
+      appserviceId?: string
+    },
   ): Promise<UserId>
+  hasDevice(userId: UserId, deviceId: DeviceId): Promise<boolean>
   /** Makes the device if it is new; `displayName` is used only then. */
   upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
   /** Deletes devices with their keys and messages; sessions are the caller's to end. Unknown devices are passed over. */

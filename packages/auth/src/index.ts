@@ -1,6 +1,7 @@
 export { authMigrations } from '../migrations/index.ts'
 export * from './accounts/index.ts'
 export * from './admin-api/index.ts'
+export * from './appservices/index.ts'
 export * from './auth-link.ts'
 export * from './authenticator.ts'
 export * from './authorization-code/index.ts'

@@ -10,8 +10,17 @@ export interface HomeserverForAuth {
   checkLocalpartAvailable(localpart: string): Promise<void>
   createUser(
     tx: AnyTransaction,
-    user: { localpart: string; displayName?: string; avatarUrl?: string; isAdmin?: boolean; isGuest?: boolean; userType?: string },
+    user: {
+      localpart: string
+      displayName?: string
+      avatarUrl?: string
+      isAdmin?: boolean
+      isGuest?: boolean
+      userType?: string
+      appserviceId?: string
+    },
   ): Promise<UserId>
+  hasDevice(userId: UserId, deviceId: DeviceId): Promise<boolean>
   upsertDevice(tx: AnyTransaction, device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined }): Promise<void>
   deleteDevices(tx: AnyTransaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void>
   deleteAllDevices(tx: AnyTransaction, userId: UserId, options: { exceptDeviceId?: DeviceId }): Promise<void>
@@ -36,6 +45,7 @@ export function createHomeserverLink(deps: {
     findUser: users.find,
     checkLocalpartAvailable: users.checkLocalpartAvailable,
     createUser: users.create,
+    hasDevice: async (userId, deviceId) => (await devices.find(userId, deviceId)) !== undefined,
     async upsertDevice(tx, device) {
       await devices.upsert(tx, device)
     },

@@ -7,6 +7,7 @@ export {
   get as accountDataOf,
 } from './account-data/index.ts'
 export { auditAdminRoutes, createAuditTrail, recordLocalChange } from './audit/index.ts'
+export * from './appservices/index.ts'
 export type { AuthLink } from './auth-link.ts'
 export { RecentChanges } from './changes/index.ts'
 export * from './devices/index.ts'

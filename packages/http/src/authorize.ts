@@ -28,7 +28,7 @@ export async function authorize(
       return authorizeAuthAdmin(endpoint, credentials, authenticator)
     case 'optionalUser': {
       const token = accessTokenOf(credentials.headers, credentials.query, credentials.rawHeaders)
-      return token === undefined ? undefined : authenticator.authenticate(token, credentials.origin)
+      return token === undefined ? undefined : authenticator.authenticate(token, credentials.origin, credentials.query)
     }
     case 'user':
     case 'serverAdmin':
@@ -40,7 +40,7 @@ async function authorizeUser(endpoint: AnyEndpoint, credentials: Credentials, au
   const { access } = endpoint
   const token = accessTokenOf(credentials.headers, credentials.query, credentials.rawHeaders)
   if (token === undefined) throw new MatrixError('M_MISSING_TOKEN', 'Missing access token')
-  const requester = await authenticator.authenticate(token, credentials.origin)
+  const requester = await authenticator.authenticate(token, credentials.origin, credentials.query)
   if (requester.isLocked && !(access.kind === 'user' && access.locked)) {
     throw new MatrixError('M_USER_LOCKED', 'User account has been locked', { extra: { soft_logout: true } })
   }

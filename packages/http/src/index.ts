@@ -1,3 +1,4 @@
+export { accessTokenOf } from './access-token.ts'
 export type { AuditAttempt, AuditEntry, AuditTrail } from './audit-trail.ts'
 export * from './metrics.ts'
 export * from './rate-limiter.ts'

@@ -1,5 +1,5 @@
 import type { AdminRole } from '@glia/contract'
-import type { DeviceId, UserId } from '@glia/protocol'
+import type { Appservice, DeviceId, UserId } from '@glia/protocol'
 
 /**
  * Who made a request, as its access token tells. An authenticated request has exactly one of these.
@@ -18,7 +18,9 @@ export interface Requester {
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
   /** Where the token came from. Tokens from OAuth cannot pass user-interactive authentication. */
-  readonly origin: 'legacy' | 'oauth' | 'puppet' | 'personal'
+  readonly origin: 'legacy' | 'oauth' | 'puppet' | 'personal' | 'appservice'
+  /** The application service that acts as `userId` with its own token. */
+  readonly appservice?: Appservice | undefined
   /** Scopes of an OAuth or personal token; empty for legacy and puppet tokens. */
   readonly scopes: ReadonlySet<string>
   /** The session that the token belongs to, stable over refreshes. */
@@ -37,9 +39,11 @@ export interface Origin {
 /** Turns an access token into a requester. Implemented by the auth service. */
 export interface Authenticator {
   /**
-   * @throws MatrixError M_UNKNOWN_TOKEN: unknown, ended or (with `soft_logout: true`) expired
+   * @param query of the request: application services name in it whom they act for
+   * @throws MatrixError M_UNKNOWN_TOKEN: unknown, ended or (with `soft_logout: true`) expired; M_FORBIDDEN, M_UNKNOWN_DEVICE: not the
+   *   application service's user or device
    */
-  authenticate(accessToken: string, origin: Origin): Promise<Requester>
+  authenticate(accessToken: string, origin: Origin, query?: URLSearchParams): Promise<Requester>
   /**
    * Checks a token for the MAS Admin API.
    * @throws AuthAdminError 401: unknown, ended, expired, without the scope `urn:mas:admin` or that of a role, or its user is locked
@@ -57,4 +61,9 @@ export interface AuthAdminRequester {
   /** With the scope `urn:mas:admin`. */
   readonly isAdmin: boolean
   readonly adminRoles: readonly AdminRole[]
+}
+
+/** Whether the rate limits of users hold for the caller: application services may be exempt. */
+export function isRateLimited(requester: Requester): boolean {
+  return requester.appservice?.isRateLimited ?? true
 }

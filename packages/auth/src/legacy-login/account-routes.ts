@@ -30,6 +30,7 @@ export function accountRoutes(deps: AccountRouteDeps): Route[] {
 
     route(endpoints.changePassword, async ({ requester, body, request }) => {
       if (!deps.passwordsEnabled) throw new MatrixError('M_FORBIDDEN', 'Password change disabled')
+      if (requester.appservice) throw new MatrixError('M_FORBIDDEN', 'Application services cannot set passwords')
       const operation = 'change password'
       const told = body.new_password
       const proof = await identity.confirm(requester, {

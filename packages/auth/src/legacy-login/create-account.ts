@@ -15,6 +15,8 @@ export interface AccountRequest {
   readonly isAdmin?: boolean
   readonly isGuest?: boolean
   readonly userType?: string | undefined
+  /** The application service that has the user for itself. */
+  readonly appserviceId?: string | undefined
   /** Absent: nobody is signed in. */
   readonly session?: SessionRequest | undefined
 }
@@ -38,7 +40,7 @@ export function createAccount(
   also: (tx: AnyTransaction) => Promise<void> = async () => {},
 ): Promise<{ userId: UserId; session: OpenedSession | undefined }> {
   const { database, homeserver, accounts } = deps
-  const { localpart, displayName, isAdmin = false, isGuest = false, userType } = request
+  const { localpart, displayName, isAdmin = false, isGuest = false, userType, appserviceId } = request
   return database.transaction(async (tx) => {
     await also(tx)
     const userId = await homeserver.createUser(tx, {
@@ -47,6 +49,7 @@ export function createAccount(
       isGuest,
       ...(displayName === undefined ? {} : { displayName }),
       ...(userType === undefined ? {} : { userType }),
+      ...(appserviceId === undefined ? {} : { appserviceId }),
     })
     await accounts.create(tx, { userId, passwordHash: request.passwordHash })
     const session = request.session && (await openSession(tx, deps, userId, request.session))

@@ -3,6 +3,7 @@ import { type RateLimit, RateLimiter, type Requester, type Route } from '@glia/h
 import type { Clock, Random, Secret } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import type { Accounts } from '../accounts/index.ts'
+import type { AppserviceTokens } from '../appservices/index.ts'
 import type { HomeserverLink } from '../homeserver-link.ts'
 import {
   createIdentityConfirmation,
@@ -36,6 +37,7 @@ export interface LegacyAuthDeps {
   readonly secret: Secret
   findUserByThreepid(medium: string, address: string): Promise<UserId | undefined>
   readonly passwordsEnabled: boolean
+  readonly appservices: AppserviceTokens
   readonly registration: {
     readonly enabled: boolean
     readonly requiresToken: boolean

@@ -1,28 +1,37 @@
 import { contract, MatrixError } from '@glia/contract'
 import { type Route, route } from '@glia/http'
+import type { AppserviceTokens } from '../appservices/index.ts'
+import { loginForAppservice } from './appservice-login.ts'
 import { type LoginDeps, loginWithPassword } from './login.ts'
 import { sessionToWire } from './open-session.ts'
 
-export function loginRoutes(deps: LoginDeps & { passwordsEnabled: boolean }): Route[] {
+/** Always offered, as in Synapse. */
+const APPSERVICE_LOGIN = 'm.login.application_service'
+
+export function loginRoutes(deps: LoginDeps & { passwordsEnabled: boolean; appservices: AppserviceTokens }): Route[] {
   const { database, homeserver, sessions, passwordsEnabled } = deps
   const endpoints = contract.client.login
+  const answer = ({ userId, session }: Awaited<ReturnType<typeof loginWithPassword>>) => ({
+    user_id: userId as string,
+    home_server: homeserver.serverName,
+    ...sessionToWire(session),
+  })
   return [
-    route(endpoints.getLoginFlows, async () => ({ flows: passwordsEnabled ? [{ type: 'm.login.password' }] : [] })),
+    route(endpoints.getLoginFlows, async () => ({
+      flows: [...(passwordsEnabled ? [{ type: 'm.login.password' }] : []), { type: APPSERVICE_LOGIN }],
+    })),
 
     route(endpoints.login, async ({ body, request }) => {
+      const wanted = {
+        deviceId: body.device_id,
+        deviceName: body.initial_device_display_name,
+        refreshable: body.refresh_token,
+        origin: { ip: request.ip, userAgent: request.userAgent },
+      }
+      if (body.type === APPSERVICE_LOGIN) return answer(await loginForAppservice(deps, request, body.identifier, wanted))
       if (body.type !== 'm.login.password' || !passwordsEnabled) throw new MatrixError('M_UNKNOWN', `Unknown login type ${body.type}`)
       if (body.password === undefined) throw new MatrixError('M_INVALID_PARAM', 'Bad parameter: password')
-      const { userId, session } = await loginWithPassword(
-        deps,
-        { ...body, password: body.password },
-        {
-          deviceId: body.device_id,
-          deviceName: body.initial_device_display_name,
-          refreshable: body.refresh_token,
-          origin: { ip: request.ip, userAgent: request.userAgent },
-        },
-      )
-      return { user_id: userId as string, home_server: homeserver.serverName, ...sessionToWire(session) }
+      return answer(await loginWithPassword(deps, { ...body, password: body.password }, wanted))
     }),
 
     route(endpoints.refresh, async ({ body }) => {
@@ -40,6 +49,11 @@ export function loginRoutes(deps: LoginDeps & { passwordsEnabled: boolean }): Ro
 
     route(endpoints.logout, async ({ requester }) => {
       await database.transaction(async (tx) => {
+        if (requester.appservice && requester.deviceId !== undefined) {
+          await sessions.endOfDevices(tx, requester.userId, [requester.deviceId])
+          await homeserver.deleteDevices(tx, requester.userId, [requester.deviceId])
+          return
+        }
         const ended = await sessions.end(tx, requester.sessionId)
         if (ended?.deviceId !== undefined) await homeserver.deleteDevices(tx, requester.userId, [ended.deviceId])
       })

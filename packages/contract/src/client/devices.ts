@@ -44,11 +44,11 @@ export const renameDevice = endpoint({
   path: '/_matrix/client/v3/devices/{device_id}',
   surface: 'client',
   access: access.userOrGuest,
-  summary: 'Renames one of the own devices',
+  summary: 'Renames one of the own devices; application services make it if it is new',
   source,
   params: { device_id: pathText() },
   body: { display_name: optional(nullable(text())) },
-  errors: ['M_NOT_FOUND', 'M_TOO_LARGE'],
+  errors: ['M_NOT_FOUND', 'M_TOO_LARGE', 'M_INVALID_PARAM'],
 })
 
 export const deleteDevice = endpoint({

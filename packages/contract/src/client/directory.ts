@@ -33,7 +33,7 @@ export const createAlias = endpoint({
   params: { roomAlias: pathText() },
   body: { room_id: text() },
   response: emptyObject,
-  errors: ['M_UNKNOWN', 'M_FORBIDDEN', 'M_INVALID_PARAM'],
+  errors: ['M_UNKNOWN', 'M_FORBIDDEN', 'M_EXCLUSIVE', 'M_INVALID_PARAM'],
 })
 
 export const deleteAlias = endpoint({
@@ -46,7 +46,7 @@ export const deleteAlias = endpoint({
   source: aliasSource,
   params: { roomAlias: pathText() },
   response: emptyObject,
-  errors: ['M_NOT_FOUND', 'M_FORBIDDEN', 'M_INVALID_PARAM'],
+  errors: ['M_NOT_FOUND', 'M_FORBIDDEN', 'M_EXCLUSIVE', 'M_INVALID_PARAM'],
 })
 
 export const listAliases = endpoint({

@@ -50,7 +50,7 @@ export const login = endpoint({
     refresh_token: optional(text()),
     expires_in_ms: optional(integer()),
   }),
-  errors: ['M_FORBIDDEN', 'M_USER_LOCKED', 'M_USER_DEACTIVATED', 'M_UNKNOWN', 'M_LIMIT_EXCEEDED'],
+  errors: ['M_FORBIDDEN', 'M_USER_LOCKED', 'M_USER_DEACTIVATED', 'M_UNKNOWN', 'M_LIMIT_EXCEEDED', 'M_APPSERVICE_LOGIN_UNSUPPORTED'],
 })
 
 export const refresh = endpoint({

@@ -6,6 +6,8 @@ import { Type } from '../schema.ts'
 const room = '/_matrix/client/v3/rooms/{roomId}'
 const source = 'Client-Server API, "Room membership"'
 const reason = optional(nullable(text()))
+/** The event's time, for application services. */
+const query = { ts: optional(text()) }
 const joined = Type.Object({ room_id: text() })
 const refusals = ['M_FORBIDDEN', 'M_BAD_STATE', 'M_UNKNOWN', 'M_USER_SUSPENDED', 'M_LIMIT_EXCEEDED'] as const
 
@@ -18,6 +20,7 @@ export const joinRoomByIdOrAlias = endpoint({
   summary: 'Join a room',
   source,
   params: { roomIdOrAlias: pathText() },
+  query,
   optionalBody: { reason, third_party_signed: optional(anything()) },
   response: joined,
   errors: [...refusals, 'M_NOT_FOUND', 'M_UNABLE_TO_GRANT_JOIN'],
@@ -32,6 +35,7 @@ export const joinRoom = endpoint({
   summary: 'Join a room by its id',
   source,
   params: { roomId: pathText() },
+  query,
   optionalBody: { reason, third_party_signed: optional(anything()) },
   response: joined,
   errors: [...refusals, 'M_UNABLE_TO_GRANT_JOIN'],

@@ -24,7 +24,15 @@ export const register = endpoint({
     type: optional(text({ errcode: 'M_INVALID_PARAM' })),
   },
   response: Type.Object({ user_id: text(), home_server: text(), ...sessionFields }),
-  errors: ['M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_FORBIDDEN', 'M_MISSING_PARAM', 'M_LIMIT_EXCEEDED'],
+  errors: [
+    'M_USER_IN_USE',
+    'M_INVALID_USERNAME',
+    'M_EXCLUSIVE',
+    'M_FORBIDDEN',
+    'M_MISSING_PARAM',
+    'M_LIMIT_EXCEEDED',
+    'M_APPSERVICE_LOGIN_UNSUPPORTED',
+  ],
 })
 
 export const isUsernameAvailable = endpoint({
@@ -37,7 +45,7 @@ export const isUsernameAvailable = endpoint({
   source: 'Client-Server API, "Account registration"',
   query: { username: text() },
   response: Type.Object({ available: flag() }),
-  errors: ['M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_FORBIDDEN'],
+  errors: ['M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_EXCLUSIVE', 'M_FORBIDDEN'],
 })
 
 export const isRegistrationTokenValid = endpoint({

@@ -1,12 +1,14 @@
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { pathText, text } from '../fields.ts'
+import { optional, pathText, text } from '../fields.ts'
 import { Type } from '../schema.ts'
 
 const room = '/_matrix/client/v3/rooms/{roomId}'
 const sent = Type.Object({ event_id: text() })
 /** Anything: it becomes the event's content. */
 const content = {}
+/** The event's time, for application services. */
+const query = { ts: optional(text()) }
 const errors = ['M_FORBIDDEN', 'M_BAD_JSON', 'M_UNKNOWN', 'M_TOO_LARGE', 'M_USER_SUSPENDED', 'M_LIMIT_EXCEEDED'] as const
 
 export const sendMessage = endpoint({
@@ -18,6 +20,7 @@ export const sendMessage = endpoint({
   summary: 'Send an event',
   source: 'Client-Server API, "Sending events to a room"',
   params: { roomId: pathText(), eventType: pathText(), txnId: pathText() },
+  query,
   body: content,
   canonicalNumbers: true,
   response: sent,
@@ -33,6 +36,7 @@ export const sendState = endpoint({
   summary: 'Send a state event',
   source: 'Client-Server API, "Sending events to a room"',
   params: { roomId: pathText(), eventType: pathText(), stateKey: pathText() },
+  query,
   body: content,
   canonicalNumbers: true,
   response: sent,
@@ -49,6 +53,7 @@ export const sendStateWithEmptyKey = endpoint({
   summary: 'Send a state event whose state key is empty',
   source: 'Client-Server API, "Sending events to a room"',
   params: { roomId: pathText(), eventType: pathText() },
+  query,
   body: content,
   canonicalNumbers: true,
   response: sent,

@@ -24,7 +24,9 @@ const record = Type.Object({
     user_id: nullable(text()),
     client_id: nullable(text({ description: 'an OAuth client that acts for itself' })),
     session_id: nullable(text()),
-    token: oneOf(['legacy', 'oauth', 'puppet', 'personal', 'client', 'none'], { description: 'what kind of token it came with' }),
+    token: oneOf(['legacy', 'oauth', 'puppet', 'personal', 'appservice', 'client', 'none'], {
+      description: 'what kind of token it came with',
+    }),
     ip: nullable(text()),
     user_agent: nullable(text()),
   }),

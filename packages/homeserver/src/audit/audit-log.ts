@@ -10,7 +10,7 @@ export interface AuditActor {
   /** An OAuth client that acts for itself. */
   readonly clientId: string | null
   readonly sessionId: string | null
-  readonly token: 'legacy' | 'oauth' | 'puppet' | 'personal' | 'client' | 'none'
+  readonly token: 'legacy' | 'oauth' | 'puppet' | 'personal' | 'appservice' | 'client' | 'none'
   readonly ip: string | null
   readonly userAgent: string | null
 }

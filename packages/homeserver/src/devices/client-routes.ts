@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { contract, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
-import { type Requester, type Route, route } from '@glia/http'
+import { Reply, type Requester, type Route, route } from '@glia/http'
 import type { DeviceId } from '@glia/protocol'
 import type { AuthLink } from '../auth-link.ts'
 import type { UserTables } from '../users/tables.ts'
@@ -21,6 +21,12 @@ export function deviceClientRoutes(deps: { database: Database<UserTables>; devic
     return {}
   }
 
+  /** Application services make devices by naming them (MSC4190). @returns false if there is one */
+  function make({ userId }: Requester, deviceId: DeviceId, name: string | null | undefined): Promise<boolean> {
+    const device = { userId, deviceId, displayName: name ?? undefined }
+    return database.transaction(async (tx) => (await devices.upsert(tx, device)).isNew)
+  }
+
   return [
     route(endpoints.listDevices, async ({ requester }) => ({ devices: (await devices.list(requester.userId)).map(toWire) })),
     route(endpoints.getDevice, async ({ params, requester }) => {
@@ -30,6 +36,7 @@ export function deviceClientRoutes(deps: { database: Database<UserTables>; devic
     }),
     route(endpoints.renameDevice, async ({ params, body, requester }) => {
       const deviceId = params.device_id as DeviceId
+      if (requester.appservice && (await make(requester, deviceId, body.display_name))) return Reply.json(201, {})
       if (typeof body.display_name === 'string') await devices.rename(requester.userId, deviceId, body.display_name)
       else if (!(await devices.find(requester.userId, deviceId))) throw new MatrixError('M_NOT_FOUND', 'Not found')
       return {}

@@ -17,6 +17,7 @@ import { roomAccess } from '../history/index.ts'
 import { isJoined } from '../joined-member.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { asMember, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
+import type { CheckAliasOwner } from './alias-owners.ts'
 import { type AliasRecord, AliasTakenError, aliasesOfRoom, deleteAlias, findAlias, insertAlias } from './alias-store.ts'
 import { dropFromCanonicalAlias } from './canonical-alias.ts'
 
@@ -26,11 +27,14 @@ const MAX_ALIAS_BYTES = 255
 export interface Directory {
   /** @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM (no alias at all) */
   resolve(alias: string): Promise<AliasRecord>
-  /** @throws MatrixError M_UNKNOWN (409: taken; 400: not ours, no such room), M_FORBIDDEN (not in the room) */
+  /**
+   * Application services need not be in the room.
+   * @throws MatrixError M_UNKNOWN (409: taken; 400: not ours, no such room), M_FORBIDDEN (not in the room), M_EXCLUSIVE (reserved)
+   */
   create(requester: Requester, alias: string, roomId: RoomId): Promise<void>
   /**
-   * For its creator, server admins, and those who may set the room's canonical alias; that is updated too.
-   * @throws MatrixError M_NOT_FOUND, M_FORBIDDEN
+   * For its creator, the application service that owns it, server admins, and those who may set the room's canonical alias; that is updated too.
+   * @throws MatrixError M_NOT_FOUND, M_FORBIDDEN, M_EXCLUSIVE
    */
   delete(requester: Requester, alias: string): Promise<void>
   /** For members, and for everybody where the history is world-readable. */
@@ -46,8 +50,9 @@ export function createDirectory(deps: {
   timeline: Timeline
   serverName: ServerName
   clock: Clock
+  checkAliasOwner: CheckAliasOwner
 }): Directory {
-  const { database, timeline, serverName, clock } = deps
+  const { database, timeline, serverName, clock, checkAliasOwner } = deps
 
   return {
     async resolve(alias) {
@@ -58,8 +63,9 @@ export function createDirectory(deps: {
 
     async create(requester, text, roomId) {
       const alias = checkNewAlias(text, serverName)
+      checkAliasOwner(requester, alias)
       if (!(await roomExists(database.read, roomId))) throw new MatrixError('M_UNKNOWN', 'Room does not exist')
-      if (!requester.isAdmin && !(await isJoined(database.read, roomId, requester.userId))) {
+      if (!requester.isAdmin && !requester.appservice && !(await isJoined(database.read, roomId, requester.userId))) {
         throw new MatrixError('M_FORBIDDEN', 'You must be in the room to create an alias for it')
       }
       try {
@@ -74,7 +80,8 @@ export function createDirectory(deps: {
       const alias = checkAlias(text)
       const found = await findAlias(database.read, alias)
       if (!found) throw new MatrixError('M_NOT_FOUND', 'Unknown room alias')
-      const isOwn = requester.isAdmin || found.creator === requester.userId
+      checkAliasOwner(requester, alias)
+      const isOwn = requester.isAdmin || requester.appservice !== undefined || found.creator === requester.userId
       const refusal = () => new MatrixError('M_FORBIDDEN', "You don't have permission to delete the alias.")
       await timeline.transaction(found.roomId, async (tx) => {
         try {

@@ -1,3 +1,4 @@
+export { type CheckAliasOwner, createAliasOwnerCheck } from './alias-owners.ts'
 export { type AliasRecord, AliasTakenError, aliasesOfRoom, findAlias, insertAlias, resolveRoomId } from './alias-store.ts'
 export { checkCanonicalAlias } from './canonical-alias.ts'
 export { directoryClientRoutes } from './client-routes.ts'

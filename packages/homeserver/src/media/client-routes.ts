@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { contract, MatrixError } from '@glia/contract'
-import { Reply, RequestAbortedError, type RequestInfo, type Route, route } from '@glia/http'
+import { isRateLimited, Reply, RequestAbortedError, type RequestInfo, type Route, route } from '@glia/http'
 import { makeMxcUri, type ServerName } from '@glia/protocol'
 import { downloadHeaders, parseRange } from './download-headers.ts'
 import { type Media, notFound, type StoredMedia } from './media.ts'
@@ -64,7 +64,7 @@ export function mediaClientRoutes({ media, serverName, maxUploadSizeBytes }: Med
       return { content_uri: makeMxcUri(serverName, mediaId) }
     }),
     route(client.media.createMedia, async ({ requester }) => {
-      const { mediaId, unusedExpiresAtMs } = await media.reserve(requester.userId)
+      const { mediaId, unusedExpiresAtMs } = await media.reserve(requester.userId, { isLimited: isRateLimited(requester) })
       return { content_uri: makeMxcUri(serverName, mediaId), unused_expires_at: unusedExpiresAtMs }
     }),
     route(client.media.uploadToCreatedMedia, async ({ params, query, requester, request }) => {

@@ -50,7 +50,7 @@ export interface Media {
   /** @returns the id of the new file @throws MatrixError M_TOO_LARGE */
   upload(userId: UserId, file: IncomingFile): Promise<string>
   /** Reserves an id for content that comes later. @throws MatrixError M_LIMIT_EXCEEDED */
-  reserve(userId: UserId): Promise<{ mediaId: string; unusedExpiresAtMs: number }>
+  reserve(userId: UserId, options?: { /** Default: true. */ isLimited?: boolean }): Promise<{ mediaId: string; unusedExpiresAtMs: number }>
   /** @throws MatrixError M_TOO_LARGE, M_NOT_FOUND, M_FORBIDDEN, M_CANNOT_OVERWRITE_MEDIA */
   uploadReserved(reserved: { userId: UserId; mediaId: string }, file: IncomingFile): Promise<void>
   /**
@@ -133,8 +133,8 @@ export function createMedia(deps: MediaDeps): Media {
       return mediaId
     },
 
-    async reserve(userId) {
-      limiter.take(userId, settings.createLimit)
+    async reserve(userId, { isLimited = true } = {}) {
+      if (isLimited) limiter.take(userId, settings.createLimit)
       const mediaId = random.text(24, 'letters')
       const unusedExpiresAtMs = clock.nowMs() + settings.unusedExpirationMs
       await database.transaction(async (tx) => {

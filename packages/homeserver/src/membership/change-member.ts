@@ -16,6 +16,7 @@ export interface MemberChange {
   /** Of the target. */
   readonly profile: Profile | undefined
   readonly isGuest?: boolean
+  readonly originServerTs?: number
 }
 
 /**
@@ -46,7 +47,8 @@ export async function changeMember(
   }
   const content = memberContent(membershipAfter[action], change.content ?? {}, change.profile)
   if (action === 'join' && current !== 'join') await prepareJoin(db, room, change, current, content, serverName)
-  return room.append({ type: eventTypes.member, sender, stateKey: target, content })
+  const time = change.originServerTs === undefined ? {} : { originServerTs: change.originServerTs }
+  return room.append({ type: eventTypes.member, sender, stateKey: target, content, ...time })
 }
 
 async function prepareJoin(

@@ -1,17 +1,21 @@
 import { contract, MatrixError } from '@glia/contract'
 import { type Route, route } from '@glia/http'
 import type { JsonObject, RoomId } from '@glia/protocol'
+import { massagedTimestamp } from '../massaged-timestamp.ts'
 import type { Membership } from './membership.ts'
 
 export function membershipClientRoutes({ membership }: { membership: Membership }): Route[] {
   const { membership: endpoints } = contract.client
 
   return [
-    route(endpoints.joinRoomByIdOrAlias, async ({ params, body, requester }) => ({
-      room_id: await membership.join(requester, params.roomIdOrAlias, reasonOf(body)),
+    route(endpoints.joinRoomByIdOrAlias, async ({ params, query, body, requester }) => ({
+      room_id: await membership.join(requester, params.roomIdOrAlias, {
+        content: reasonOf(body),
+        ...massagedTimestamp(requester, query.ts),
+      }),
     })),
-    route(endpoints.joinRoom, async ({ params, body, requester }) => ({
-      room_id: await membership.join(requester, params.roomId, reasonOf(body)),
+    route(endpoints.joinRoom, async ({ params, query, body, requester }) => ({
+      room_id: await membership.join(requester, params.roomId, { content: reasonOf(body), ...massagedTimestamp(requester, query.ts) }),
     })),
     route(endpoints.knockOnRoom, async ({ params, body, requester }) => ({
       room_id: await membership.knock(requester, params.roomIdOrAlias, reasonOf(body)),

@@ -25,7 +25,7 @@ onBothDatabases('membership', (dialect) => {
   describe('joining', () => {
     test('fills the profile in', async () => {
       const roomId = await makeRoom({ join_rule: 'public' })
-      expect(await fixture.membership.join(as(bob), roomId, { reason: 'why not' })).toBe(roomId)
+      expect(await fixture.membership.join(as(bob), roomId, { content: { reason: 'why not' } })).toBe(roomId)
       expect(await fixture.memberOf(roomId, bob)).toEqual({
         membership: 'join',
         displayname: 'Bob',
@@ -45,7 +45,7 @@ onBothDatabases('membership', (dialect) => {
       const roomId = await makeRoom({ join_rule: 'public' })
       await fixture.membership.join(as(bob), roomId)
       const before = await fixture.database.currentPosition()
-      await Promise.all(Array.from({ length: 5 }, () => fixture.membership.join(as(bob), roomId, { reason: 'again' })))
+      await Promise.all(Array.from({ length: 5 }, () => fixture.membership.join(as(bob), roomId, { content: { reason: 'again' } })))
       expect(await fixture.database.currentPosition()).toBe(before)
     })
 

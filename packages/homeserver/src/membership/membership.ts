@@ -28,9 +28,9 @@ export interface MembershipDeps {
   readonly random: Random
   readonly profileOf: ProfileLookup
   /** @throws MatrixError M_LIMIT_EXCEEDED */
-  readonly limitJoins: (userId: UserId, roomId: RoomId) => Promise<void>
+  readonly limitJoins: (requester: Requester, userId: UserId, roomId: RoomId) => Promise<void>
   /** @throws MatrixError M_LIMIT_EXCEEDED */
-  readonly limitInvites: (invite: { roomId: RoomId | undefined; issuer: UserId; target: UserId }) => Promise<void>
+  readonly limitInvites: (invite: { roomId: RoomId | undefined; issuer: Requester; target: UserId }) => Promise<void>
   /** Whether the target does not want invites of the issuer. */
   readonly isInviteBlocked: (target: UserId, issuer: UserId) => Promise<boolean>
   /** The user has come into the room. */
@@ -43,12 +43,14 @@ export interface MembershipRequest {
   readonly roomId: RoomId
   /** `reason`, keys of clients. */
   readonly content?: JsonObject
+  /** Of the event; default: now. */
+  readonly originServerTs?: number
 }
 
 /** Who is in which room, as users change it. All refusals are MatrixErrors with Synapse's codes and texts. */
 export interface Membership {
   /** @param target room id or alias @returns the room */
-  join(requester: Requester, target: string, content?: JsonObject): Promise<RoomId>
+  join(requester: Requester, target: string, request?: Omit<MembershipRequest, 'roomId'>): Promise<RoomId>
   /** @param target room id or alias @returns the room */
   knock(requester: Requester, target: string, content?: JsonObject): Promise<RoomId>
   leave(requester: Requester, request: MembershipRequest): Promise<void>
@@ -57,7 +59,7 @@ export interface Membership {
   ban(requester: Requester, target: string, request: MembershipRequest): Promise<void>
   unban(requester: Requester, target: string, request: MembershipRequest): Promise<void>
   /** The change that an `m.room.member` sent as a state event asks for. @returns its event */
-  change(requester: Requester, change: { roomId: RoomId; target: string; content: JsonObject }): Promise<EventId>
+  change(requester: Requester, change: MembershipRequest & { target: string; content: JsonObject }): Promise<EventId>
   /** Takes a room that was left out of the user's sight. @throws MatrixError M_UNKNOWN while joined or invited */
   forget(userId: UserId, roomId: RoomId): Promise<void>
   joinedRooms(userId: UserId): Promise<RoomId[]>
@@ -77,7 +79,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     requester: Requester,
     action: MembershipAction,
     target: string,
-    { roomId, content = {} }: MembershipRequest,
+    { roomId, content = {}, ...time }: MembershipRequest,
     unknownRoom: MatrixError,
   ): Promise<EventId> => {
     const targetUser = checkUserId(target)
@@ -86,9 +88,10 @@ export function createMembership(deps: MembershipDeps): Membership {
     if (action === 'join' || action === 'invite' || action === 'knock') await refuseBlockedRoom(database.read, roomId)
     if (action === 'invite') await checkInvite(requester, roomId, targetUser)
     const comesIn = action === 'join' && !(await isIn(database.read, roomId, targetUser))
-    if (comesIn) await deps.limitJoins(targetUser, roomId)
+    if (comesIn) await deps.limitJoins(requester, targetUser, roomId)
     const profile = serverNameOf(targetUser) === serverName ? await deps.profileOf(targetUser) : undefined
-    const change: MemberChange = { action, sender: requester.userId, target: targetUser, content, profile, isGuest: requester.isGuest }
+    const { userId: sender, isGuest } = requester
+    const change: MemberChange = { action, sender, target: targetUser, content, profile, isGuest, ...time }
     try {
       const { eventId } = await timeline.transaction(roomId, (tx) =>
         timeline.edit(tx, roomId, (room) => changeMember(tx.db, room, change, serverName)),
@@ -108,7 +111,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     if (serverNameOf(target) !== serverName) throw new MatrixError('M_FORBIDDEN', `Federation denied with ${serverNameOf(target)}.`)
     if (await deps.isInviteBlocked(target, requester.userId))
       throw new MatrixError('M_INVITE_BLOCKED', 'You are not permitted to invite this user.')
-    await deps.limitInvites({ roomId, issuer: requester.userId, target })
+    await deps.limitInvites({ roomId, issuer: requester, target })
   }
 
   const pretend = async (): Promise<EventId> => {
@@ -118,10 +121,10 @@ export function createMembership(deps: MembershipDeps): Membership {
 
   return {
     checkInvite,
-    async join(requester, target, content) {
+    async join(requester, target, request = {}) {
       const roomId = await resolveRoomId(database.read, target)
       if (await isIn(database.read, roomId, requester.userId)) return roomId
-      await run(requester, 'join', requester.userId, { roomId, ...(content && { content }) }, unknownToJoin())
+      await run(requester, 'join', requester.userId, { roomId, ...request }, unknownToJoin())
       return roomId
     },
     async knock(requester, target, content) {
@@ -146,13 +149,13 @@ export function createMembership(deps: MembershipDeps): Membership {
       await run(requester, 'unban', target, request, notKnown())
     },
 
-    async change(requester, { roomId, target, content: { membership, ...content } }) {
+    async change(requester, { roomId, target, content: { membership, ...content }, ...time }) {
       if (typeof membership !== 'string') throw new MatrixError('M_UNKNOWN', 'Invalid membership (must be a string)')
       if (!isMembership(membership)) throw new MatrixError('M_UNKNOWN', 'Invalid membership key')
       const current = await membershipIn(database.read, roomId, checkUserId(target))
       const leaving = current === 'ban' ? 'unban' : target === requester.userId ? 'leave' : 'kick'
       const unknown = new MatrixError('M_FORBIDDEN', `User ${requester.userId} not in room ${roomId}`)
-      return run(requester, membership === 'leave' ? leaving : membership, target, { roomId, content }, unknown)
+      return run(requester, membership === 'leave' ? leaving : membership, target, { roomId, content, ...time }, unknown)
     },
 
     async forget(userId, roomId) {

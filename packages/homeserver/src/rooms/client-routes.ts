@@ -1,6 +1,7 @@
 import { contract, MatrixError } from '@glia/contract'
 import { type Requester, type Route, route } from '@glia/http'
 import { isUserId, type JsonObject, type RoomId, type RoomVersion, roomVersion, type UserId } from '@glia/protocol'
+import type { CheckAliasOwner } from '../directory/index.ts'
 import { type CreateRoomDeps, createRoom } from './create-room.ts'
 import type { FollowUpgrade } from './follow-upgrade.ts'
 import { type NewRoom, readCreateRoom } from './read-create-room.ts'
@@ -9,8 +10,9 @@ import { upgradeRoom } from './upgrade-room.ts'
 export interface RoomClientRoutesDeps extends CreateRoomDeps {
   readonly defaultVersion: RoomVersion
   /** @throws MatrixError M_LIMIT_EXCEEDED */
-  readonly limitCreation: (userId: UserId) => Promise<void>
+  readonly limitCreation: (requester: Requester) => Promise<void>
   readonly followUpgrade: FollowUpgrade
+  readonly checkAliasOwner: CheckAliasOwner
   /** Refuses invites that the user may not send. @throws MatrixError M_FORBIDDEN, M_INVITE_BLOCKED, M_LIMIT_EXCEEDED */
   readonly checkInvite: (requester: Requester, roomId: RoomId | undefined, target: UserId) => Promise<void>
 }
@@ -19,8 +21,9 @@ export function roomClientRoutes(deps: RoomClientRoutesDeps): Route[] {
   return [
     route(contract.client.rooms.createRoom, async ({ body, requester }) => {
       if (requester.isSuspended) throw new MatrixError('M_USER_SUSPENDED', 'Sending messages while account is suspended is not allowed.')
-      await deps.limitCreation(requester.userId)
+      await deps.limitCreation(requester)
       const asked = readCreateRoom(body as JsonObject, deps)
+      if (asked.alias !== undefined) deps.checkAliasOwner(requester, asked.alias)
       for (const invitee of asked.invitees) await deps.checkInvite(requester, undefined, invitee)
       // nobody hears of a shadow-banned user
       const room: NewRoom = requester.isShadowBanned ? { ...asked, invitees: [] } : asked
@@ -31,7 +34,7 @@ export function roomClientRoutes(deps: RoomClientRoutesDeps): Route[] {
       const version = typeof body.new_version === 'string' ? roomVersion(body.new_version) : undefined
       if (!version) throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'Your homeserver does not support this room version')
       const additionalCreators = version.privilegedCreators ? readCreators(body.additional_creators) : []
-      await deps.limitCreation(requester.userId)
+      await deps.limitCreation(requester)
       if (requester.isShadowBanned) return { replacement_room: `!${deps.random.text(18, 'letters')}:${deps.serverName}` }
       const roomId = params.roomId as RoomId
       const replacement = await upgradeRoom(deps, { roomId, requester: requester.userId, version, additionalCreators })

@@ -18,11 +18,14 @@ export interface SendingDeps {
   readonly clock: Clock
   readonly random: Random
   /** @throws MatrixError M_LIMIT_EXCEEDED */
-  readonly limitMessages: (userId: UserId) => Promise<void>
+  readonly limitMessages: (requester: Requester) => Promise<void>
   /** Redactions of other users' events; where not given they count as messages. */
-  readonly limitAdminRedactions: ((userId: UserId) => Promise<void>) | undefined
+  readonly limitAdminRedactions: ((requester: Requester) => Promise<void>) | undefined
   /** Carries out an `m.room.member` by the rules of membership. @returns its event */
-  readonly changeMembership: (requester: Requester, change: { roomId: RoomId; target: string; content: JsonObject }) => Promise<EventId>
+  readonly changeMembership: (
+    requester: Requester,
+    change: { roomId: RoomId; target: string; content: JsonObject; originServerTs?: number },
+  ) => Promise<EventId>
   /** Refuses aliases that do not lead to the room. */
   readonly checkCanonicalAlias: (tx: Transaction<HomeserverSchema>, room: RoomWriter, content: JsonObject) => Promise<void>
   /** Removes guests from a room that no longer takes them. */
@@ -31,9 +34,15 @@ export interface SendingDeps {
 
 /** What local users write into rooms. */
 export interface Sending {
-  sendMessage(requester: Requester, message: { roomId: RoomId; type: string; content: JsonObject; transactionId: string }): Promise<EventId>
+  sendMessage(
+    requester: Requester,
+    message: { roomId: RoomId; type: string; content: JsonObject; transactionId: string; originServerTs?: number },
+  ): Promise<EventId>
   /** An `m.room.member` is a change of membership and obeys its rules. */
-  sendState(requester: Requester, state: { roomId: RoomId; type: string; stateKey: string; content: JsonObject }): Promise<EventId>
+  sendState(
+    requester: Requester,
+    state: { roomId: RoomId; type: string; stateKey: string; content: JsonObject; originServerTs?: number },
+  ): Promise<EventId>
   redact(
     requester: Requester,
     redaction: { roomId: RoomId; redacts: EventId; content: JsonObject; transactionId: string; scope?: string },
@@ -76,7 +85,7 @@ export function createSending(deps: SendingDeps): Sending {
   }
 
   return {
-    async sendMessage(requester, { roomId, type, content, transactionId }) {
+    async sendMessage(requester, { roomId, type, content, transactionId, ...time }) {
       checkStorableText(transactionId, 'txnId')
       const scope = `send ${roomId} ${type}`
       if (type === eventTypes.redaction) {
@@ -86,38 +95,38 @@ export function createSending(deps: SendingDeps): Sending {
       }
       refuseSuspended(requester)
       checkType(type)
-      await deps.limitMessages(requester.userId)
+      await deps.limitMessages(requester)
       if (requester.isShadowBanned) return pretend()
       const key = { userId: requester.userId, sessionId: requester.sessionId, scope, transactionId }
       return write(requester, roomId, key, async (tx, room) => {
         await checkContent(room, { type, content }, serverName)
         await checkRelation(tx.db, room, { sender: requester.userId, type, content })
-        return { type, sender: requester.userId, content }
+        return { type, sender: requester.userId, content, ...time }
       })
     },
 
-    async sendState(requester, { roomId, type, stateKey, content }) {
-      if (type === eventTypes.member) return deps.changeMembership(requester, { roomId, target: stateKey, content })
+    async sendState(requester, { roomId, type, stateKey, content, ...time }) {
+      if (type === eventTypes.member) return deps.changeMembership(requester, { roomId, target: stateKey, content, ...time })
       refuseSuspended(requester)
       checkType(type)
       if (stateKey.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'stateKey must not have a NUL')
-      await deps.limitMessages(requester.userId)
+      await deps.limitMessages(requester)
       if (requester.isShadowBanned) return pretend()
       return write(requester, roomId, undefined, async (tx, room) => {
         await checkContent(room, { type, stateKey, content }, serverName)
         if (type === eventTypes.canonicalAlias) await deps.checkCanonicalAlias(tx, room, content)
-        return { type, sender: requester.userId, stateKey, content }
+        return { type, sender: requester.userId, stateKey, content, ...time }
       })
     },
 
     async redact(requester, { roomId, redacts, content, transactionId, scope = `redact ${roomId} ${redacts}` }) {
       checkStorableText(transactionId, 'txnId')
-      if (!deps.limitAdminRedactions) await deps.limitMessages(requester.userId)
+      if (!deps.limitAdminRedactions) await deps.limitMessages(requester)
       if (requester.isShadowBanned) return pretend()
       const key = { userId: requester.userId, sessionId: requester.sessionId, scope, transactionId }
       return write(requester, roomId, key, async (tx, room) => {
         const { isOwn } = await checkRedaction(tx.db, room, requester, redacts)
-        if (deps.limitAdminRedactions) await (isOwn ? deps.limitMessages : deps.limitAdminRedactions)(requester.userId)
+        if (deps.limitAdminRedactions) await (isOwn ? deps.limitMessages : deps.limitAdminRedactions)(requester)
         return { type: eventTypes.redaction, sender: requester.userId, content, redacts }
       })
     },

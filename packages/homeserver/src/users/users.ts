@@ -15,13 +15,15 @@ export interface NewUser {
   readonly isAdmin?: boolean | undefined
   readonly isGuest?: boolean | undefined
   readonly userType?: string | undefined
+  /** The application service that has the user for itself. */
+  readonly appserviceId?: string | undefined
 }
 
 /** Local accounts: who there is, and their flags. Names that were ever given out stay taken. */
 export interface Users {
   /** On the path of every request: one look-up by primary key. */
   find(userId: UserId): Promise<UserRecord | undefined>
-  /** @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE */
+  /** @throws MatrixError M_INVALID_USERNAME, M_EXCLUSIVE, M_USER_IN_USE */
   checkLocalpartAvailable(localpart: string): Promise<void>
   /**
    * Makes the user. The name's form is not checked here: `checkLocalpartAvailable` before.
@@ -41,7 +43,15 @@ export interface Users {
   revision(): number
 }
 
-export function createUsers(deps: { database: Database<UserTables>; clock: Clock; serverName: ServerName }): Users {
+export interface UsersDeps {
+  readonly database: Database<UserTables>
+  readonly clock: Clock
+  readonly serverName: ServerName
+  /** Whether an application service has this user for itself. */
+  readonly isReserved?: (userId: UserId) => boolean
+}
+
+export function createUsers(deps: UsersDeps): Users {
   const { database, clock, serverName } = deps
   const find = createUserFinder(database.read)
   let revision = 0
@@ -51,6 +61,9 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
     find,
     async checkLocalpartAvailable(localpart) {
       checkNewLocalpart(localpart, serverName)
+      if (deps.isReserved?.(makeUserId(localpart, serverName))) {
+        throw new MatrixError('M_EXCLUSIVE', 'This user ID is reserved by an application service.')
+      }
       if (await find(makeUserId(localpart, serverName))) throw userInUse()
       refuseNumericLocalpart(localpart)
     },
@@ -65,7 +78,7 @@ export function createUsers(deps: { database: Database<UserTables>; clock: Clock
           admin: user.isAdmin ? 1 : 0,
           is_guest: user.isGuest ? 1 : 0,
           user_type: user.userType ?? null,
-          appservice_id: null,
+          appservice_id: user.appserviceId ?? null,
           display_name: displayName || null,
           avatar_url: user.avatarUrl || null,
           consent_version: null,

@@ -38,12 +38,6 @@ export const accountDeviations: readonly Deviation[] = [
   },
   {
     areas: ['login'],
-    labels: ['application service'],
-    glia: refusal(400, 'M_UNKNOWN', 'Unknown login type m.login.application_service'),
-    reason: NOT_OFFERED,
-  },
-  {
-    areas: ['login'],
     labels: ['refresh: old token still works', 'refresh: old token ended by the new one'],
     glia: { status: 401, body: EXPIRED },
     reason: REFRESH,

@@ -1,0 +1,1 @@
+export { ensureSenders } from './ensure-senders.ts'
