@@ -20,7 +20,10 @@ onBothDatabases('login', (dialect) => {
   test('offers the password flow, also under the older and unstable prefixes', async () => {
     for (const version of ['v3', 'r0', 'unstable']) {
       const answer = await server.api('GET', `/_matrix/client/${version}/login`)
-      expect([answer.status, answer.body]).toEqual([200, { flows: [{ type: 'm.login.password' }, { type: 'm.login.application_service' }] }])
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        { flows: [{ type: 'm.login.password' }, { type: 'm.login.application_service' }] },
+      ])
     }
   })
 

@@ -6,8 +6,8 @@ export {
   deleteAllAccountData,
   get as accountDataOf,
 } from './account-data/index.ts'
-export { auditAdminRoutes, createAuditTrail, recordLocalChange } from './audit/index.ts'
 export * from './appservices/index.ts'
+export { auditAdminRoutes, createAuditTrail, recordLocalChange } from './audit/index.ts'
 export type { AuthLink } from './auth-link.ts'
 export { RecentChanges } from './changes/index.ts'
 export * from './devices/index.ts'
