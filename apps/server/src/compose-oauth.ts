@@ -7,6 +7,7 @@ import {
   browserSessionAuthAdminRoutes,
   clientAuthAdminRoutes,
   clientRegistrationRoutes,
+  createAdminCheck,
   createAuthorizationGrants,
   createAuthorizationPolicy,
   createDeviceGrants,
@@ -20,6 +21,7 @@ import {
   type PasswordCheck,
   type PasswordHasher,
   pageRoutes,
+  personalSessionAuthAdminRoutes,
   registrationTokenAuthAdminRoutes,
   reserveUse,
   revocationRoutes,
@@ -61,7 +63,8 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   const authorizationGrants = createAuthorizationGrants({ database: database.as(), clock, random })
   const deviceGrants = createDeviceGrants({ database: database.as(), clock, random })
   const userSessions = { database, homeserver, accounts, sessions, browserSessions }
-  const introspection = { database, accounts, homeserver, clock }
+  const mayAdminister = createAdminCheck(config.auth.policy)
+  const introspection = { database, accounts, homeserver, clock, mayAdminister }
 
   const setupLinks = createSetupLinks({ database: database.as(), homeserver, accounts, clock, random })
   const spendToken = async (tx: Transaction<AuthSchema>, token: string): Promise<boolean> => {
@@ -126,6 +129,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     }),
     ...sessionAuthAdminRoutes({ database, sessions, homeserver, clock }),
     ...browserSessionAuthAdminRoutes({ database, browserSessions }),
+    ...personalSessionAuthAdminRoutes({ database, sessions, homeserver, clock, mayAdminister }),
     ...clientAuthAdminRoutes({ database: database.as(), clock }),
     ...registrationTokenAuthAdminRoutes({ database: database.as(), clock, random }),
     ...authAdminServerRoutes({

@@ -5,6 +5,7 @@ import type { Clock } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import { type AppserviceTokens, appserviceRequester } from './appservices/index.ts'
 import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
+import { isPersonalOwnerValid } from './personal-sessions/index.ts'
 import { type AdminCheck, authAdminScope, rolesOf, serverAdminScope } from './policy/index.ts'
 import {
   compileTokenLookup,
@@ -39,6 +40,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const { database, homeserver, activity, clock, mayAdminister, appservices } = deps
   const lookup = compileTokenLookup(database)
 
+  const isOwnerValid = (found: TokenWithSession) =>
+    isPersonalOwnerValid(deps, found.owner_user_id as UserId | null, found.user_id as UserId)
+
   /** The first use of a token that came from a refresh ends the retry that the old refresh token had. */
   const markFirstUse = async (tokenHash: string, found: TokenWithSession): Promise<void> => {
     if (found.from_refresh === 0 || found.first_used_at_ms !== null) return
@@ -59,6 +63,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       }
       const user = await homeserver.findUser(found.user_id as UserId)
       if (!user || user.isDeactivated) throw unknownToken()
+      if (found.kind === 'personal' && !(await isOwnerValid(found))) throw unknownToken()
       const scopes = scopesOf(found)
       if (found.scope !== '' || found.kind === 'oauth' || found.kind === 'personal') refuseWithoutApiScope(scopes)
       if (found.from_refresh === 1) await markFirstUse(tokenHash, found)
@@ -74,7 +79,10 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       const scopes = scopesOf(found)
       const isAdmin = scopes.has(authAdminScope)
       const user = found.user_id === null ? undefined : await homeserver.findUser(found.user_id as UserId)
-      if (found.user_id !== null && (!user || user.isDeactivated || user.isLocked)) throw new AuthAdminError(401, 'User is not active')
+      // MAS: a personal token may act as somebody who is locked
+      const isLockedOut = user?.isLocked && found.kind !== 'personal'
+      if (found.user_id !== null && (!user || user.isDeactivated || isLockedOut)) throw new AuthAdminError(401, 'User is not active')
+      if (found.kind === 'personal' && !(await isOwnerValid(found))) throw new AuthAdminError(401, 'Owner of the token is not active')
       const adminRoles = user ? rolesOf(scopes, user, mayAdminister) : []
       if (!isAdmin && adminRoles.length === 0) throw new AuthAdminError(401, 'Missing urn:mas:admin scope')
       if (isAdmin && user && !mayAdminister(user)) throw new AuthAdminError(401, 'User is not an administrator any more')

@@ -15,6 +15,7 @@ import * as adminUsers from './admin/users.ts'
 import * as authAdminCompatSessions from './auth-admin/compat-sessions.ts'
 import * as authAdminOAuth2Clients from './auth-admin/oauth2-clients.ts'
 import * as authAdminOAuth2Sessions from './auth-admin/oauth2-sessions.ts'
+import * as authAdminPersonalSessions from './auth-admin/personal-sessions.ts'
 import * as authAdminServer from './auth-admin/server.ts'
 import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
 import * as authAdminUserSessions from './auth-admin/user-sessions.ts'
@@ -128,6 +129,7 @@ export const contract = {
     compatSessions: authAdminCompatSessions,
     oauth2Clients: authAdminOAuth2Clients,
     oauth2Sessions: authAdminOAuth2Sessions,
+    personalSessions: authAdminPersonalSessions,
     server: authAdminServer,
     userRegistrationTokens: authAdminUserRegistrationTokens,
     userSessions: authAdminUserSessions,

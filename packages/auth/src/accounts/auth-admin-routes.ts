@@ -46,7 +46,7 @@ export function userAuthAdminRoutes(deps: UserAuthAdminDeps): Route[] {
 
   return [
     route(endpoints.listUsers, async ({ query }) => {
-      const clientIds = query['filter[active-oauth2-client]']?.map(readUlid)
+      const clientIds = query['filter[active-oauth2-client]']?.map((id) => readUlid(id))
       for (const id of clientIds ?? []) found(await findClient(database.read, id), 'Client', id)
       const filter = {
         isAdmin: query['filter[admin]'],

@@ -20,9 +20,9 @@ export interface Page {
   readonly before: string | undefined
 }
 
-/** @throws AuthAdminError 400 */
-export function readUlid(text: string): string {
-  if (!isUlid(text)) throw new AuthAdminError(400, 'Invalid ULID')
+/** @param status 400 for paths and queries, 422 for bodies @throws AuthAdminError */
+export function readUlid(text: string, status: 400 | 422 = 400): string {
+  if (!isUlid(text)) throw new AuthAdminError(status, 'Invalid ULID')
   return text
 }
 

@@ -3,7 +3,8 @@ import type { Clock } from '@glia/platform'
 import { localpartOf } from '@glia/protocol'
 import type { Accounts } from '../accounts/index.ts'
 import type { HomeserverLink } from '../homeserver-link.ts'
-import { apiScopes, withTwins } from '../policy/index.ts'
+import { isPersonalOwnerValid } from '../personal-sessions/index.ts'
+import { type AdminCheck, apiScopes, withTwins } from '../policy/index.ts'
 import type { AuthSchema } from '../schema.ts'
 import { findTokenSession, markAccessTokenUsed, type TokenSession } from '../sessions/index.ts'
 import { hashToken } from '../tokens/index.ts'
@@ -13,6 +14,7 @@ export interface IntrospectionDeps {
   readonly accounts: Accounts
   readonly homeserver: HomeserverLink
   readonly clock: Clock
+  readonly mayAdminister: AdminCheck
 }
 
 /** What a live token is good for. */
@@ -40,6 +42,7 @@ export async function introspectToken(
   }
   const user = session.userId && (await deps.homeserver.findUser(session.userId))
   if (session.userId !== undefined && (!user || user.isDeactivated || user.isLocked)) return undefined
+  if (session.kind === 'personal' && !(await isPersonalOwnerValid(deps, session.ownerUserId ?? null, session.userId!))) return undefined
   if (!found.isUsed) await database.transaction((tx) => markAccessTokenUsed(tx, hashToken(token), nowMs))
   const account = session.userId && (await deps.accounts.find(database.read, session.userId))
   return {

@@ -25,11 +25,15 @@ export function parseScope(text: string | undefined): string[] {
 
 /** The device that a session of these scopes is bound to. */
 export function deviceIdOf(scopes: readonly string[]): string | undefined {
-  for (const prefix of Object.values(deviceScopePrefixes)) {
-    const scope = scopes.find((candidate) => candidate.startsWith(prefix))
-    if (scope !== undefined) return scope.slice(prefix.length)
-  }
-  return undefined
+  return deviceIdsOf(scopes)[0]
+}
+
+/** All devices that the scopes name, each once; more than one is too many. */
+export function deviceIdsOf(scopes: readonly string[]): string[] {
+  const prefixes = Object.values(deviceScopePrefixes)
+  return [
+    ...new Set(prefixes.flatMap((prefix) => scopes.filter((scope) => scope.startsWith(prefix)).map((scope) => scope.slice(prefix.length)))),
+  ]
 }
 
 /** Scopes with those added that mean the same under their other name, stable or unstable. */

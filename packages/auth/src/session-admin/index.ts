@@ -1,2 +1,3 @@
 export { browserSessionAuthAdminRoutes } from './browser-session-routes.ts'
+export { readClientFilter, readUserFilter } from './read-owners.ts'
 export { type SessionAuthAdminDeps, sessionAuthAdminRoutes } from './session-routes.ts'

@@ -35,7 +35,7 @@ export async function issueTokens(
 ): Promise<IssuedTokens & { refreshTokenId: string | undefined }> {
   const { clock, random } = deps
   const nowMs = clock.nowMs()
-  const accessToken = session.kind === 'oauth' ? generateToken('oauthAccess', random) : legacyToken('legacyAccess', session, random)
+  const accessToken = newAccessToken(session, random)
   const accessTokenId = makeUlid(clock, random)
   const expiresAtMs = earliest(endOf(nowMs, options.accessLifetimeMs), session.expiresAtMs)
   await insertAccessToken(tx, {
@@ -72,6 +72,12 @@ export function endOf(nowMs: number, lifetimeMs: number | undefined): number | u
 
 function earliest(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : b === undefined ? a : Math.min(a, b)
+}
+
+function newAccessToken(session: Session, random: Random): string {
+  if (session.kind === 'oauth') return generateToken('oauthAccess', random)
+  if (session.kind === 'personal') return generateToken('personalAccess', random)
+  return legacyToken('legacyAccess', session, random)
 }
 
 function legacyToken(kind: 'legacyAccess' | 'legacyRefresh', session: Session, random: Random): string {

@@ -76,6 +76,14 @@ export async function finishSession(tx: Transaction<SessionTables>, id: string, 
   return result.numUpdatedRows > 0n
 }
 
+export async function setSessionExpiry(tx: Transaction<SessionTables>, id: string, expiresAtMs: number | undefined): Promise<void> {
+  await tx.db
+    .updateTable('auth_sessions')
+    .set({ expires_at_ms: expiresAtMs ?? null })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** "Log in as" tokens go with the admin who holds them, not with the user as whom they act (Synapse Admin API, "Login as a user"). */
 export async function finishSessionsOf(
   tx: Transaction<SessionTables>,

@@ -12,12 +12,18 @@ import {
   insertSession,
   listLiveSessions,
   type Session,
+  setSessionExpiry,
 } from './session-store.ts'
 import type { SessionTables } from './tables.ts'
+import { deleteAccessTokens } from './token-store.ts'
 
 type Tx = Transaction<SessionTables>
 
 const MAX_NAME_LENGTH = 100
+/** It lasts as long as its session. */
+const ONE_TOKEN = { accessLifetimeMs: undefined, refresh: undefined, fromRefresh: false } as const
+
+export type PersonalSessionOwner = { readonly userId: UserId } | { readonly clientId: string }
 
 /**
  * Sessions with their access and refresh tokens. A new session on a device ends the older ones of that device.
@@ -44,6 +50,23 @@ export interface Sessions {
   ): Promise<IssuedTokens>
   /** A token with which an admin acts as the user. @param puppet.validUntilMs undefined: until it is ended */
   createPuppetToken(tx: Tx, puppet: { userId: UserId; owner: UserId; validUntilMs: number | undefined }): Promise<IssuedTokens>
+  /**
+   * A token that a user, or a client, owns and that acts as a user, with a scope, until it is revoked.
+   * @param session.expiresAtMs undefined: no end of its own
+   */
+  createPersonalSession(
+    tx: Tx,
+    session: {
+      userId: UserId
+      deviceId: DeviceId | undefined
+      owner: PersonalSessionOwner
+      scope: string
+      humanName: string
+      expiresAtMs: number | undefined
+    },
+  ): Promise<IssuedTokens>
+  /** A new token for a personal session that was not revoked; the old one is unknown from now on. */
+  renewPersonalToken(tx: Tx, session: Session, expiresAtMs: number | undefined): Promise<IssuedTokens>
   refresh(tx: Tx, request: RefreshRequest): Promise<RefreshResult>
   find(db: Reads<SessionTables>, sessionId: string): Promise<Session | undefined>
   /** Live sessions of every kind that act as the user, newest first. */
@@ -104,7 +127,17 @@ export function createSessions(deps: { clock: Clock; random: Random; lifetimes: 
     },
     async createPuppetToken(tx, { userId, owner, validUntilMs }) {
       const session = await insert(tx, start({ kind: 'puppet', userId, ownerUserId: owner, expiresAtMs: validUntilMs }, undefined))
-      return issueTokens(tx, deps, session, { accessLifetimeMs: undefined, refresh: undefined, fromRefresh: false })
+      return issueTokens(tx, deps, session, ONE_TOKEN)
+    },
+    async createPersonalSession(tx, { owner, ...values }) {
+      const owned = 'userId' in owner ? { ownerUserId: owner.userId } : { clientId: owner.clientId }
+      const session = await insert(tx, start({ kind: 'personal', ...values, ...owned }, undefined))
+      return issueTokens(tx, deps, session, ONE_TOKEN)
+    },
+    async renewPersonalToken(tx, session, expiresAtMs) {
+      await deleteAccessTokens(tx, session.id)
+      await setSessionExpiry(tx, session.id, expiresAtMs)
+      return issueTokens(tx, deps, { ...session, expiresAtMs }, ONE_TOKEN)
     },
     refresh: (tx, request) => refreshSession(tx, deps, request),
     find: findSession,

@@ -24,6 +24,10 @@ export async function findAccessTokenById(db: Reads<SessionTables>, id: string):
   return db.selectFrom('auth_access_tokens').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+export async function deleteAccessTokens(tx: Transaction<SessionTables>, sessionId: string): Promise<void> {
+  await tx.db.deleteFrom('auth_access_tokens').where('session_id', '=', sessionId).execute()
+}
+
 /** The token is expired from now on, so that its holder is told to refresh and not that it is logged out. */
 export async function expireAccessToken(tx: Transaction<SessionTables>, id: string, nowMs: number): Promise<void> {
   await tx.db

@@ -1,0 +1,2 @@
+export { type PersonalSessionAuthAdminDeps, personalSessionAuthAdminRoutes } from './auth-admin-routes.ts'
+export { isPersonalOwnerValid } from './owner.ts'
