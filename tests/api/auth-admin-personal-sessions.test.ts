@@ -87,7 +87,9 @@ onBothDatabases('personal access tokens of the MAS Admin API', (dialect) => {
 
   test('admin scopes are for admins only, and as long as they are', async () => {
     const scope = `${API} ${ADMIN} urn:mas:admin`
-    await expectRefusals(call, 403, ['POST', LIST, { actor_user_id: botId, human_name: 'x', scope }])
+    for (const tooMuch of [scope, 'urn:glia:admin:read_only']) {
+      await expectRefusals(call, 403, ['POST', LIST, { actor_user_id: botId, human_name: 'x', scope: tooMuch }])
+    }
     await call('POST', `/users/${botId}/set-admin`, { admin: true })
     const { token } = await make(scope)
     expect(await asAdmin(token)).toBe(200)

@@ -1,4 +1,4 @@
-import { AuthAdminError, contract } from '@glia/contract'
+import { AuthAdminError, adminRoleScopes, contract } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type AuthAdminRequester, type Route, route } from '@glia/http'
 import type { Clock } from '@glia/platform'
@@ -15,8 +15,8 @@ import {
   toInstant,
   toInstantOrNull,
 } from '../admin-api/index.ts'
-import type { HomeserverLink } from '../homeserver-link.ts'
-import { type AdminCheck, authAdminScope, deviceIdOf, deviceIdsOf, parseScope, serverAdminScope } from '../policy/index.ts'
+import type { HomeserverLink, LinkedUser } from '../homeserver-link.ts'
+import { type AdminCheck, authAdminScope, deviceIdOf, deviceIdsOf, parseScope, rolesOf, serverAdminScope } from '../policy/index.ts'
 import { endSessionWithDevice } from '../revocation/index.ts'
 import type { AuthSchema } from '../schema.ts'
 import { readClientFilter, readUserFilter } from '../session-admin/index.ts'
@@ -72,9 +72,8 @@ export function personalSessionAuthAdminRoutes(deps: PersonalSessionAuthAdminDep
       const scopes = parseScope(body.scope)
       if (deviceIdsOf(scopes).length > 1) throw new AuthAdminError(400, 'Invalid scope: it names more than one device')
       // MAS hands such tokens out; here they would be worth nothing, because the account is asked for at each use
-      if (scopes.some((scope) => scope === serverAdminScope || scope === authAdminScope) && !mayAdminister(user)) {
-        throw new AuthAdminError(403, 'A user who is no admin cannot have a token with an admin scope')
-      }
+      const tooPowerful = scopes.find((scope) => !mayHave(scope, user, mayAdminister))
+      if (tooPowerful !== undefined) throw new AuthAdminError(403, `This user may not have a token with the scope ${tooPowerful}`)
       const deviceId = deviceIdOf(scopes) as DeviceId | undefined
       const tokens = await database.transaction(async (tx) => {
         if (deviceId !== undefined) await homeserver.upsertDevice(tx, { userId: actor.userId, deviceId, displayName: body.human_name })
@@ -113,6 +112,11 @@ export function personalSessionAuthAdminRoutes(deps: PersonalSessionAuthAdminDep
       return singleDocument(TYPE, PATH, resource(await get(id), tokens.accessToken))
     }),
   ]
+}
+
+function mayHave(scope: string, user: LinkedUser, mayAdminister: AdminCheck): boolean {
+  if (scope === serverAdminScope || scope === authAdminScope) return mayAdminister(user)
+  return !adminRoleScopes.has(scope) || rolesOf(new Set([scope]), user, mayAdminister).length > 0
 }
 
 function asList(id: string | undefined): string[] | undefined {
