@@ -68,6 +68,7 @@ const NO_LIMITS = (() => {
     rc_room_creation: big,
     rc_media_create: big,
     rc_reports: big,
+    rc_delayed_event_mgmt: big,
   }
 })()
 

@@ -3,13 +3,16 @@ import {
   accountDataOf,
   checkCanonicalAlias,
   createAliasOwnerCheck,
+  createDelayedEvents,
   createDirectory,
   createMembership,
   createMemberUpkeep,
   createSending,
   createTimeline,
   createTransactionCleanup,
+  type DelayedEvents,
   type Directory,
+  delayedEventRoutes,
   directoryClientRoutes,
   type FollowUpgrade,
   type HomeserverSchema,
@@ -19,15 +22,17 @@ import {
   type ProfileLookup,
   roomClientRoutes,
   type Sending,
+  type SendingDeps,
   type SignalBus,
   sendingClientRoutes,
   type Timeline,
   type TransactionCleanup,
+  type UserRecord,
   wordIndex,
 } from '@glia/homeserver'
 import { isRateLimited, type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
-import { roomVersion, type ServerName } from '@glia/protocol'
+import { roomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { Config } from './config/index.ts'
 
 export interface Rooms {
@@ -36,6 +41,7 @@ export interface Rooms {
   readonly membership: Membership
   readonly upkeep: MemberUpkeep
   readonly sending: Sending
+  readonly delayedEvents: DelayedEvents
   readonly routes: readonly Route[]
   /** Forgets from time to time what clients sent. */
   readonly cleanup: TransactionCleanup
@@ -51,9 +57,10 @@ export function composeRooms(deps: {
   logger: Logger
   serverName: ServerName
   profileOf: ProfileLookup
+  findUser: (userId: UserId) => Promise<UserRecord | undefined>
   followUpgrade: FollowUpgrade
 }): Rooms {
-  const { config, database, signals, clock, random, logger, serverName, profileOf, followUpgrade } = deps
+  const { config, database, signals, clock, random, logger, serverName, profileOf, findUser, followUpgrade } = deps
   const limits = config.ratelimiting
   const limiter = new RateLimiter(clock)
   const take = (requester: Requester, key: string, limit: RateLimit) => {
@@ -88,7 +95,7 @@ export function composeRooms(deps: {
     blockNonAdminInvites: config.rooms.blockNonAdminInvites,
   })
   const { adminRedaction } = limits
-  const sending = createSending({
+  const sendingDeps: SendingDeps = {
     timeline,
     serverName,
     clock,
@@ -100,6 +107,18 @@ export function composeRooms(deps: {
     changeMembership: membership.change,
     checkCanonicalAlias,
     removeGuests: upkeep.removeGuests,
+  }
+  const sending = createSending(sendingDeps)
+  const delayedEvents = createDelayedEvents({
+    database,
+    clock,
+    random,
+    logger,
+    sending: createSending({ ...sendingDeps, limitMessages: async () => {}, limitAdminRedactions: undefined }),
+    limitMessages: sendingDeps.limitMessages,
+    maxDelayMs: config.rooms.maxEventDelayMs ?? undefined,
+    findUser,
+    isSoleProcess: config.database.kind === 'sqlite',
   })
   const routes = [
     ...roomClientRoutes({
@@ -115,10 +134,14 @@ export function composeRooms(deps: {
       checkInvite: membership.checkInvite,
       checkAliasOwner,
     }),
-    ...sendingClientRoutes({ sending }),
+    ...sendingClientRoutes({ sending, delay: delayedEvents.schedule }),
+    ...delayedEventRoutes({
+      delayedEvents,
+      limitManagement: (caller) => limiter.take(`delayed_events:${caller}`, limits.delayedEventManagement),
+    }),
     ...membershipClientRoutes({ membership }),
     ...directoryClientRoutes({ directory, database, serverName, isListSearchEnabled: config.rooms.listSearchEnabled }),
   ]
   const cleanup = createTransactionCleanup({ database, clock, logger })
-  return { timeline, directory, membership, upkeep, sending, routes, cleanup }
+  return { timeline, directory, membership, upkeep, sending, delayedEvents, routes, cleanup }
 }

@@ -106,6 +106,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     serverName,
     profileOf,
+    findUser: (userId) => users.find(userId),
     followUpgrade: (userId, roomId) => userData.followUpgrade(userId, roomId),
   })
 
@@ -121,6 +122,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     isReserved: (userId) => services.some((service) => isExclusiveUser(service, userId)),
   })
   const { users, devices, deactivation, homeserverLink } = localAccounts
+
+  deactivation.onUserDeactivated((tx: AnyTransaction, userId) => rooms.delayedEvents.deleteAll(tx, userId))
 
   const userData = composeUserData({
     config,
@@ -249,7 +252,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       passwordChangeEnabled: config.auth.passwordsEnabled,
       adminContact: config.server.adminContact ?? undefined,
       rtcTransports: config.calls.rtcTransports,
-      features: { rtcTransports: config.calls.rtcTransports.length > 0 },
+      features: { delayedEvents: config.rooms.maxEventDelayMs !== null, rtcTransports: config.calls.rtcTransports.length > 0 },
     }),
   ]
 
@@ -280,6 +283,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await localAccounts.start()
       authCleanup.start()
       rooms.cleanup.start()
+      await rooms.delayedEvents.start()
       slidingSync.start()
       await media.start()
       await tasks.start()
@@ -304,6 +308,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await media.stop()
       await authCleanup.stop()
       await rooms.cleanup.stop()
+      await rooms.delayedEvents.stop()
       await slidingSync.stop()
       await sessionActivity.stop()
       await localAccounts.stop()

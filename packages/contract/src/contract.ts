@@ -22,6 +22,7 @@ import * as authAdminUserSessions from './auth-admin/user-sessions.ts'
 import * as authAdminUsers from './auth-admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
+import * as clientDelayedEvents from './client/delayed-events.ts'
 import * as clientDevices from './client/devices.ts'
 import * as clientDirectory from './client/directory.ts'
 import * as clientFilters from './client/filters.ts'
@@ -76,6 +77,7 @@ export const contract = {
   /** Client-Server API */
   client: {
     account: clientAccount,
+    delayedEvents: clientDelayedEvents,
     devices: clientDevices,
     profile: clientProfile,
     threepids: clientThreepids,

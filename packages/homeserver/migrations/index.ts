@@ -23,6 +23,7 @@ import { slidingSync } from './20260101T0310-sliding-sync.ts'
 import { search } from './20260101T0320-search.ts'
 import { userStateTimes } from './20260101T0335-user-state-times.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
+import { delayedEvents } from './20260101T0351-delayed-events.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
 
 /** All steps of the homeserver's schema. */
@@ -52,4 +53,5 @@ export const homeserverMigrations: readonly Migration[] = [
   userStateTimes,
   openIdTokens,
   auditLog,
+  delayedEvents,
 ]

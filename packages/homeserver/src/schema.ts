@@ -1,5 +1,6 @@
 import type { AccountDataTables } from './account-data/tables.ts'
 import type { AuditTables } from './audit/tables.ts'
+import type { DelayedEventTables } from './delayed-events/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
@@ -26,6 +27,7 @@ export interface HomeserverSchema
     TimelineTables,
     AccountDataTables,
     AuditTables,
+    DelayedEventTables,
     FilterTables,
     KeyBackupTables,
     KeyTables,

@@ -67,8 +67,8 @@ export class RateLimiter {
   }
 }
 
-export function limitExceeded(retryAfterMs: number): MatrixError {
-  return new MatrixError('M_LIMIT_EXCEEDED', 'Too Many Requests', {
+export function limitExceeded(retryAfterMs: number, message = 'Too Many Requests'): MatrixError {
+  return new MatrixError('M_LIMIT_EXCEEDED', message, {
     extra: { retry_after_ms: retryAfterMs },
     headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
   })

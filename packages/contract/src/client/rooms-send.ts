@@ -1,14 +1,18 @@
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { optional, pathText, text } from '../fields.ts'
+import { integer, optional, pathText, text } from '../fields.ts'
 import { Type } from '../schema.ts'
 
 const room = '/_matrix/client/v3/rooms/{roomId}'
 const sent = Type.Object({ event_id: text() })
 /** Anything: it becomes the event's content. */
 const content = {}
-/** The event's time, for application services. */
-const query = { ts: optional(text()) }
+const query = {
+  /** The event's time, for application services. */
+  ts: optional(text()),
+  /** Asked for with this, the event is sent later, and the answer is `{delay_id}`. */
+  'org.matrix.msc4140.delay': optional(integer({ minimum: 0, description: 'ms to wait before it is sent (MSC4140)' })),
+}
 const errors = ['M_FORBIDDEN', 'M_BAD_JSON', 'M_UNKNOWN', 'M_TOO_LARGE', 'M_USER_SUSPENDED', 'M_LIMIT_EXCEEDED'] as const
 
 export const sendMessage = endpoint({

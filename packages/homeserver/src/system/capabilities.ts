@@ -23,12 +23,20 @@ const UNSTABLE_FEATURES = {
 
 /** Features that depend on the configuration. */
 export interface Features {
+  readonly delayedEvents: boolean
   readonly rtcTransports: boolean
 }
 
 /** The answer of `GET /_matrix/client/versions`. */
 export function supportedVersions(features: Features): { versions: string[]; unstable_features: Record<string, boolean> } {
-  return { versions: SPEC_VERSIONS, unstable_features: { ...UNSTABLE_FEATURES, 'org.matrix.msc4143': features.rtcTransports } }
+  return {
+    versions: SPEC_VERSIONS,
+    unstable_features: {
+      ...UNSTABLE_FEATURES,
+      'org.matrix.msc4140': features.delayedEvents,
+      'org.matrix.msc4143': features.rtcTransports,
+    },
+  }
 }
 
 /** The answer of `GET /capabilities`. */

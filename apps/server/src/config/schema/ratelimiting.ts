@@ -49,6 +49,7 @@ export const ratelimitingFields = {
     { default: {}, doc: 'Invites.' },
   ),
   rc_room_creation: limit(0.016, 10, 'Rooms that a user creates.'),
+  rc_delayed_event_mgmt: limit(1, 5, 'Restarts, cancellations and lists of delayed events, of a user, or from one address.'),
   rc_reports: limit(1, 5, 'Reports of events, rooms and users that a user sends.'),
   rc_media_create: limit(10, 50, 'Media ids that a user reserves (`POST /_matrix/media/v1/create`).'),
 } satisfies Record<string, Setting<unknown>>
@@ -64,6 +65,7 @@ export interface RatelimitingConfig {
   readonly joinsPerRoom: RateLimit
   readonly invites: { readonly perRoom: RateLimit; readonly perUser: RateLimit; readonly perIssuer: RateLimit }
   readonly roomCreation: RateLimit
+  readonly delayedEventManagement: RateLimit
   readonly reports: RateLimit
   readonly mediaCreate: RateLimit
 }
@@ -92,6 +94,7 @@ export function ratelimitingConfig(values: ValuesOf<typeof ratelimitingFields>):
       perIssuer: toLimit(values.rc_invites.per_issuer),
     },
     roomCreation: toLimit(values.rc_room_creation),
+    delayedEventManagement: toLimit(values.rc_delayed_event_mgmt),
     reports: toLimit(values.rc_reports),
     mediaCreate: toLimit(values.rc_media_create),
   }

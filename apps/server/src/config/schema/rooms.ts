@@ -1,6 +1,6 @@
 import { stableRoomVersions } from '@glia/protocol'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { boolean, checked, textOrInteger } from '../types.ts'
+import { boolean, checked, duration, optional, textOrInteger } from '../types.ts'
 
 const CREATABLE: readonly string[] = stableRoomVersions.map((version) => version.id)
 
@@ -19,6 +19,9 @@ export const roomsFields = {
     default: true,
     doc: 'Let users search messages, room names and topics. Off: nothing is indexed; what is sent meanwhile is not found later.',
   }),
+  max_event_delay_duration: setting(optional(duration), {
+    doc: 'For how long users may delay events (MSC4140), with which calls notice that somebody is gone. Not set: not at all.',
+  }),
   block_non_admin_invites: setting(boolean, { default: false, doc: 'Only server admins may invite.' }),
 } satisfies Record<string, Setting<unknown>>
 
@@ -27,6 +30,8 @@ export interface RoomsConfig {
   readonly listSearchEnabled: boolean
   readonly searchEnabled: boolean
   readonly blockNonAdminInvites: boolean
+  /** Null: nothing may be delayed. */
+  readonly maxEventDelayMs: number | null
 }
 
 export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
@@ -35,5 +40,6 @@ export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
     listSearchEnabled: values.enable_room_list_search,
     searchEnabled: values.enable_search,
     blockNonAdminInvites: values.block_non_admin_invites,
+    maxEventDelayMs: values.max_event_delay_duration,
   }
 }
