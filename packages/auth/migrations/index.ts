@@ -7,3 +7,7 @@ import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, authSessionLists]
+import { email } from './20260101T1200-email.ts'
+
+/** All steps of the auth service's schema. */
+export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, email]

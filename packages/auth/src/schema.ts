@@ -2,6 +2,7 @@ import type { AccountTables } from './accounts/index.ts'
 import type { AuthorizationGrantTables } from './authorization-code/index.ts'
 import type { ClientTables } from './client-registration/index.ts'
 import type { DeviceGrantTables } from './device-grant/index.ts'
+import type { MailTables } from './email/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
@@ -13,4 +14,5 @@ export type AuthSchema = SetupTables &
   SessionTables &
   ClientTables &
   AuthorizationGrantTables &
-  DeviceGrantTables
+  DeviceGrantTables &
+  MailTables

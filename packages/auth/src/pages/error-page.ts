@@ -1,4 +1,4 @@
-import { html } from './html.ts'
+import { html } from '../html.ts'
 import { page } from './layout.ts'
 
 /** Draws an error for a person; for `createHttpServer`. */

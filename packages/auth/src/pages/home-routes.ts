@@ -1,6 +1,6 @@
 import { contract } from '@glia/contract'
 import { type Route, route } from '@glia/http'
-import { html } from './html.ts'
+import { html } from '../html.ts'
 import { openVisit, type VisitDeps } from './visit.ts'
 
 export function homeRoutes(deps: VisitDeps): Route[] {

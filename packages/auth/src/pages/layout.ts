@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../html.ts'
 
 /** A whole page. */
 export function page(options: { title: string; serverName: string; body: Html; isWide?: boolean }): string {

@@ -1,7 +1,7 @@
 import { MatrixError } from '@glia/contract'
 import type { HomeserverLink } from '../homeserver-link.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import type { Html } from '../html.ts'
+import { html } from '../html.ts'
 import { textField } from './layout.ts'
 
 const MIN_PASSWORD_LENGTH = 8

@@ -1,7 +1,7 @@
 import type { Reply } from '@glia/http'
+import { html } from '../html.ts'
 import type { PolicyViolation } from '../policy/index.ts'
 import type { Continuation } from './continuation.ts'
-import { html } from './html.ts'
 import { csrfField, notice } from './layout.ts'
 import type { SignedIn, Visit } from './visit.ts'
 import { signedInAs } from './who.ts'

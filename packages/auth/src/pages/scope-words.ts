@@ -1,5 +1,5 @@
+import { type Html, html } from '../html.ts'
 import { apiScopes, authAdminScope, deviceScopePrefixes, serverAdminScope } from '../policy/index.ts'
-import { type Html, html } from './html.ts'
 
 /** Scopes that a person should think about, in words. */
 const PRIVILEGED: Readonly<Record<string, string>> = {

@@ -5,10 +5,10 @@ import { Reply, type RequestInfo } from '@glia/http'
 import type { Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverLink, LinkedUser } from '../homeserver-link.ts'
+import type { Html } from '../html.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { BrowserSession, BrowserSessions } from '../sessions/index.ts'
 import { cookieNames, readCookie, setCookie } from './cookies.ts'
-import type { Html } from './html.ts'
 import { page } from './layout.ts'
 
 const SESSION_COOKIE_SECONDS = 30 * 24 * 3600

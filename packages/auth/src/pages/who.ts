@@ -1,5 +1,5 @@
+import { type Html, html } from '../html.ts'
 import { type Continuation, withContinuation } from './continuation.ts'
-import { type Html, html } from './html.ts'
 import { csrfField } from './layout.ts'
 import type { SignedIn, Visit } from './visit.ts'
 

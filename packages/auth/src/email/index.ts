@@ -1,0 +1,6 @@
+export { canonicalEmail } from './email-address.ts'
+export { type DeliverMail, type Mail, MailRefused, type OutgoingMail } from './mail.ts'
+export { createMailing, type Mailing } from './mailing.ts'
+export { createOutbox, type Outbox } from './outbox.ts'
+export { createSmtpDelivery, type SmtpSettings } from './smtp-delivery.ts'
+export type { MailTables } from './tables.ts'
