@@ -61,6 +61,7 @@ const NO_LIMITS = (() => {
     rc_message: big,
     rc_registration: big,
     rc_registration_token_validity: big,
+    rc_3pid_validation: big,
     rc_login: { address: big, account: big, failed_attempts: big },
     rc_joins: { local: big, remote: big },
     rc_joins_per_room: big,

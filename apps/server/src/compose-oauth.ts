@@ -49,6 +49,7 @@ export interface ComposeOAuthOptions {
   readonly passwordCheck: PasswordCheck
   readonly sessions: Sessions
   readonly browserSessions: BrowserSessions
+  readonly emailValidations: PageRoutesDeps['emailValidations']
   readonly allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
@@ -79,6 +80,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       homeserver,
       accounts,
       passwords: options.passwords,
+      emailValidations: options.emailValidations,
       allowCrossSigningReset: options.allowCrossSigningReset,
       passwordCheck: options.passwordCheck,
       sessions,

@@ -42,6 +42,7 @@ import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
 import { composeAudit } from './compose-audit.ts'
+import { composeEmail } from './compose-email.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import { composeOutbound } from './compose-outbound.ts'
 import { composeReading } from './compose-reading.ts'
@@ -196,6 +197,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     areAppserviceIpsTracked: config.appservices.userIpsTracked,
   })
 
+  const email = composeEmail({ config, database: database.as(), clock, random, logger, publicBaseUrl })
   const legacyAuth = createLegacyAuth({
     database: database.as(),
     homeserver: homeserverLink,
@@ -205,9 +207,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     clock,
     random,
     secret: config.server.secret,
-    findUserByThreepid: users.findByThreepid,
     passwordsEnabled: config.auth.passwordsEnabled,
     appservices: appserviceTokens,
+    email: { ...config.email, validations: email.validations },
     registration: config.registration,
     limits: config.ratelimiting,
   })
@@ -223,6 +225,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     passwordCheck: legacyAuth.passwordCheck,
     sessions,
     browserSessions: createBrowserSessions({ clock, random }),
+    emailValidations: email.validations,
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
     issuer: publicBaseUrl,
   })
@@ -253,6 +256,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       adminContact: config.server.adminContact ?? undefined,
       rtcTransports: config.calls.rtcTransports,
       features: { delayedEvents: config.rooms.maxEventDelayMs !== null, rtcTransports: config.calls.rtcTransports.length > 0 },
+      threepidChangesEnabled: config.email.changesEnabled,
     }),
   ]
 
@@ -282,6 +286,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       boundPort = port
       await localAccounts.start()
       authCleanup.start()
+      email.start()
       rooms.cleanup.start()
       await rooms.delayedEvents.start()
       slidingSync.start()
@@ -306,6 +311,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await app.close()
       await tasks.stop()
       await media.stop()
+      await email.stop()
       await authCleanup.stop()
       await rooms.cleanup.stop()
       await rooms.delayedEvents.stop()

@@ -3,11 +3,8 @@ import { authSessions } from './20260101T1000-auth-sessions.ts'
 import { authOauth } from './20260101T1010-auth-oauth.ts'
 import { authCleanup } from './20260101T1020-auth-cleanup.ts'
 import { interactiveAuth } from './20260101T1100-interactive-auth.ts'
+import { email } from './20260101T1200-email.ts'
 import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 
 /** All steps of the auth service's schema. */
-export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, authSessionLists]
-import { email } from './20260101T1200-email.ts'
-
-/** All steps of the auth service's schema. */
-export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, email]
+export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, email, authSessionLists]

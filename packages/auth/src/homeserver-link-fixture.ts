@@ -79,6 +79,26 @@ export class FakeHomeserver implements HomeserverLink {
     this.users.set(userId, { ...this.users.get(userId)!, isAdmin })
   }
 
+  readonly threepids = new Map<string, { userId: UserId; medium: string; address: string; validatedAtMs: number }>()
+
+  async findUserByThreepid(medium: string, address: string): Promise<UserId | undefined> {
+    return this.threepids.get(`${medium} ${address}`)?.userId
+  }
+
+  async listThreepids(userId: UserId) {
+    return [...this.threepids.values()].filter((threepid) => threepid.userId === userId)
+  }
+
+  async addThreepid(_tx: unknown, userId: UserId, threepid: { medium: string; address: string; validatedAtMs: number }): Promise<void> {
+    const key = `${threepid.medium} ${threepid.address}`
+    if ((this.threepids.get(key)?.userId ?? userId) !== userId) throw new MatrixError('M_THREEPID_IN_USE', 'in use')
+    this.threepids.set(key, { userId, ...threepid })
+  }
+
+  async removeThreepid(_tx: unknown, userId: UserId, { medium, address }: { medium: string; address: string }): Promise<boolean> {
+    return this.threepids.get(`${medium} ${address}`)?.userId === userId && this.threepids.delete(`${medium} ${address}`)
+  }
+
   recordActivity(activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }): void {
     this.activity.push(activity)
   }

@@ -72,4 +72,11 @@ export interface HomeserverLink {
   setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
   /** Notes that the user was active now. Cheap: kept in memory and written in batches. */
   recordActivity(activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }): void
+  /** Whose confirmed e-mail address (lower case) or phone number this is. */
+  findUserByThreepid(medium: string, address: string): Promise<UserId | undefined>
+  listThreepids(userId: UserId): Promise<{ medium: string; address: string; validatedAtMs: number }[]>
+  /** An address belongs to one account at most. @throws MatrixError M_THREEPID_IN_USE when it is somebody else's */
+  addThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string; validatedAtMs: number }): Promise<void>
+  /** @returns whether the user had it */
+  removeThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string }): Promise<boolean>
 }

@@ -3,6 +3,7 @@ import type { AuthorizationGrantTables } from './authorization-code/index.ts'
 import type { ClientTables } from './client-registration/index.ts'
 import type { DeviceGrantTables } from './device-grant/index.ts'
 import type { MailTables } from './email/index.ts'
+import type { EmailValidationTables } from './email-validation/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
@@ -15,4 +16,5 @@ export type AuthSchema = SetupTables &
   ClientTables &
   AuthorizationGrantTables &
   DeviceGrantTables &
-  MailTables
+  MailTables &
+  EmailValidationTables

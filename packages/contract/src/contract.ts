@@ -65,6 +65,7 @@ import * as oauthToken from './oauth/token.ts'
 import * as oauthUserinfo from './oauth/userinfo.ts'
 import * as pagesAccount from './pages/account.ts'
 import * as pagesAssets from './pages/assets.ts'
+import * as pagesEmail from './pages/email.ts'
 import * as pagesGrants from './pages/grants.ts'
 import * as pagesHome from './pages/home.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
@@ -147,7 +148,7 @@ export const contract = {
     userinfo: oauthUserinfo,
   },
   /** Pages for people: signing in, consent, the own account */
-  pages: { account: pagesAccount, assets: pagesAssets, grants: pagesGrants, home: pagesHome, signIn: pagesSignIn },
+  pages: { account: pagesAccount, assets: pagesAssets, email: pagesEmail, grants: pagesGrants, home: pagesHome, signIn: pagesSignIn },
   /** Glia's own */
   glia: { adminRoles: gliaAdminRoles, apiDescription: gliaApiDescription, audit: gliaAudit, health: gliaHealth },
 } as const

@@ -30,6 +30,10 @@ export interface HomeserverForAuth {
   hasAdmin(db: AnyReads): Promise<boolean>
   setAdmin(tx: AnyTransaction, userId: UserId, isAdmin: boolean): Promise<void>
   recordActivity(activity: Activity): void
+  findUserByThreepid(medium: string, address: string): Promise<UserId | undefined>
+  listThreepids(userId: UserId): Promise<{ medium: string; address: string; validatedAtMs: number }[]>
+  addThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string; validatedAtMs: number }): Promise<void>
+  removeThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string }): Promise<boolean>
 }
 
 export function createHomeserverLink(deps: {
@@ -65,5 +69,9 @@ export function createHomeserverLink(deps: {
       await users.update(tx, userId, { admin: isAdmin ? 1 : 0 })
     },
     recordActivity: activity.record,
+    findUserByThreepid: users.findByThreepid,
+    listThreepids: users.listThreepids,
+    addThreepid: users.addThreepid,
+    removeThreepid: users.removeThreepid,
   }
 }

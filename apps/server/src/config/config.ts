@@ -2,6 +2,7 @@ import type { AppservicesConfig } from './schema/appservices.ts'
 import type { AuthConfig } from './schema/auth.ts'
 import type { CallsConfig } from './schema/calls.ts'
 import type { DatabaseConfig } from './schema/database-config.ts'
+import type { EmailConfig } from './schema/email.ts'
 import type { LogConfig } from './schema/glia.ts'
 import type { ListenerConfig } from './schema/listeners.ts'
 import type { MediaConfig } from './schema/media.ts'
@@ -21,6 +22,7 @@ export interface Config {
   readonly media: MediaConfig
   readonly registration: RegistrationConfig
   readonly auth: AuthConfig
+  readonly email: EmailConfig
   readonly rooms: RoomsConfig
   readonly outbound: OutboundConfig
   readonly calls: CallsConfig

@@ -294,3 +294,30 @@ test('metrics listeners are left out while metrics are off', async () => {
     [9000, ['metrics']],
   ])
 })
+
+test('email: the mail server as Synapse names it, and what cannot go together', async () => {
+  const { config } = await load(
+    'email: {notif_from: "%(app)s <noreply@example.com>", app_name: Example, force_tls: true, smtp_user: glia, smtp_pass: x}',
+  )
+  expect(config.email.smtp).toMatchObject({
+    host: 'localhost',
+    port: 465,
+    user: 'glia',
+    from: 'Example <noreply@example.com>',
+    enableTls: true,
+  })
+  expect((await load('email: {smtp_host: mail.example.com}')).config.email.smtp).toBeNull()
+  expect((await load('')).config.email).toMatchObject({
+    smtp: null,
+    changesEnabled: true,
+    isRequiredToRegister: false,
+    inhibitErrors: false,
+  })
+  expect(await problemsOf('registrations_require_3pid: [email]')).toEqual([expect.stringContaining('needs email with notif_from')])
+  expect(await problemsOf('email: {notif_from: a@example.com}\nregistrations_require_3pid: [email, msisdn]')).toEqual([
+    expect.stringContaining('can only hold email'),
+  ])
+  expect(await problemsOf('allowed_local_3pids: [{medium: email, pattern: "("}]')).toEqual([
+    expect.stringContaining('must be a regular expression'),
+  ])
+})

@@ -10,6 +10,7 @@ import { appserviceFields, appservicesConfig } from './schema/appservices.ts'
 import { authConfig, authFields } from './schema/auth.ts'
 import { callsConfig, callsFields } from './schema/calls.ts'
 import { databaseFields } from './schema/database.ts'
+import { emailConfig, emailFields } from './schema/email.ts'
 import { gliaFields, logConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
@@ -108,6 +109,9 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
       log: logConfig(values),
     }
   })
+  const email = section(emailFields, (values) =>
+    emailConfig(values, (inline, file) => readEither('email.smtp_pass', inline, file, refuse), refuse),
+  )
   const listeners = section(listenersFields, (values) => listenersConfig(values, server?.metricsEnabled ?? false, warn))
   const database = section(databaseFields, (values) => values.database)
   const media = section(mediaFields, mediaConfig)
@@ -123,6 +127,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     !server ||
     !registration ||
     !auth ||
+    !email ||
     !listeners ||
     !database ||
     !media ||
@@ -133,7 +138,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     !ratelimiting
   )
     return undefined
-  return { dataDir, server, listeners, database, media, registration, ...auth, rooms, outbound, calls, appservices, ratelimiting }
+  return { dataDir, server, listeners, database, media, registration, ...auth, email, rooms, outbound, calls, appservices, ratelimiting }
 }
 
 /** Where a key such as `glia.auth.policy` or `listeners[0]` is written, or else the nearest key above it. */

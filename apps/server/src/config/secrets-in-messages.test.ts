@@ -6,6 +6,7 @@ const SECRETS = `
 registration_shared_secret: hunter2
 macaroon_secret_key: hunter2
 database: {name: psycopg2, args: {user: glia, password: hunter2}}
+email: {smtp_pass: hunter2, smtp_user: glia, notif_from: glia@example.com}
 `
 
 test('a loaded configuration prints without its secrets', async () => {

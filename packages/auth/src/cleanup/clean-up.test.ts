@@ -24,8 +24,9 @@ onBothDatabases('the clean-up', (dialect) => {
   let store: TestDatabase<AuthSchema>
   let sessions: Sessions
   const cleanUp = () => createAuthCleanup({ database: store.database, clock, logger: silentLogger }).run()
-  const count = async (table: 'auth_sessions' | 'auth_access_tokens' | 'auth_refresh_tokens' | 'auth_browser_sessions') =>
-    (await store.database.read.selectFrom(table).selectAll().execute()).length
+  const count = async (
+    table: 'auth_sessions' | 'auth_access_tokens' | 'auth_refresh_tokens' | 'auth_browser_sessions' | 'auth_email_validations',
+  ) => (await store.database.read.selectFrom(table).selectAll().execute()).length
 
   beforeEach(async () => {
     store = await openTestDatabase<AuthSchema>(dialect, authMigrations)
@@ -74,5 +75,28 @@ onBothDatabases('the clean-up', (dialect) => {
     expect([await count('auth_sessions'), await count('auth_access_tokens'), await count('auth_refresh_tokens')]).toEqual([1, 1, 0])
     expect(await count('auth_browser_sessions')).toBe(0)
     expect(await sessions.find(store.database.read, kept!.sessionId)).toBeDefined()
+  })
+
+  test('takes confirmations of addresses away a day after they are over', async () => {
+    const validation = {
+      purpose: 'add',
+      address: 'a@example.org',
+      client_secret: 'x',
+      send_attempt: 1,
+      next_link: null,
+      validated_at_ms: null,
+    }
+    await store.database.transaction((tx) =>
+      tx.db
+        .insertInto('auth_email_validations')
+        .values({ ...validation, sid: 'a', expires_at_ms: clock.nowMs() })
+        .execute(),
+    )
+    clock.advance(DAY_MS)
+    await cleanUp()
+    expect(await count('auth_email_validations')).toBe(1)
+    clock.advance(1)
+    await cleanUp()
+    expect(await count('auth_email_validations')).toBe(0)
   })
 })

@@ -80,6 +80,16 @@ const steps: readonly Step[] = [
           .limit(BATCH),
       ),
     ),
+  (tx, nowMs) =>
+    removed(
+      tx.db.deleteFrom('auth_email_validations').where('sid', 'in', (from) =>
+        from
+          .selectFrom('auth_email_validations as old')
+          .select('old.sid')
+          .where('old.expires_at_ms', '<', nowMs - DAY_MS)
+          .limit(BATCH),
+      ),
+    ),
 ]
 
 export function createAuthCleanup(deps: { database: Database<AuthSchema>; clock: Clock; logger: Logger }): AuthCleanup {

@@ -1,8 +1,7 @@
-import type { Transaction } from '@glia/database'
+import type { AnyTransaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import { createMailTexts, type MailSender, type MailTexts } from './mail-texts.ts'
 import type { Outbox } from './outbox.ts'
-import type { MailTables } from './tables.ts'
 
 /** Writes to people. Where the server has no mail server, there is none of it. */
 export interface Mailing {
@@ -11,7 +10,7 @@ export interface Mailing {
    * @param request.usefulForMs how long the message is worth sending
    */
   write<K extends keyof MailTexts>(
-    tx: Transaction<MailTables>,
+    tx: AnyTransaction,
     request: { kind: K; address: string; about: Parameters<MailTexts[K]>; usefulForMs: number },
   ): Promise<void>
 }

@@ -23,7 +23,7 @@ export function createIdentityConfirmation(deps: { interactiveAuth: InteractiveA
   const nameOf = (requester: Requester, operation: string) => `${requester.userId} ${operation}`
   return {
     async confirm(requester, { auth, operation, origin = NO_ORIGIN, parameters }) {
-      if (requester.origin === 'oauth' || requester.origin === 'personal') throw new MatrixError('M_UNRECOGNIZED', 'Unrecognized request')
+      refuseUnprovable(requester)
       if (requester.origin === 'appservice') return BELIEVED
       const proof = await interactiveAuth.prove({
         auth: authObject(auth),
@@ -36,6 +36,11 @@ export function createIdentityConfirmation(deps: { interactiveAuth: InteractiveA
       return proof
     },
   }
+}
+
+/** Tokens from OAuth cannot prove anything more. @throws MatrixError M_UNRECOGNIZED (404) */
+export function refuseUnprovable(requester: Requester): void {
+  if (requester.origin === 'oauth' || requester.origin === 'personal') throw new MatrixError('M_UNRECOGNIZED', 'Unrecognized request')
 }
 
 /** @throws MatrixError M_BAD_JSON when it is there and no object */

@@ -1,4 +1,5 @@
-export { authObject, createIdentityConfirmation, type IdentityConfirmation } from './confirm-identity.ts'
+export { authObject, createIdentityConfirmation, type IdentityConfirmation, refuseUnprovable } from './confirm-identity.ts'
+export { EMAIL_STAGE, emailStage, parseShownEmail } from './email-stage.ts'
 export { createInteractiveAuth, type InteractiveAuth, type Proof, type ProofRequest } from './interactive-auth.ts'
 export { passwordStage } from './password-stage.ts'
 export { registrationTokenStage } from './registration-token-stage.ts'

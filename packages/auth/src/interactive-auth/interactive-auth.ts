@@ -140,10 +140,10 @@ export function createInteractiveAuth(deps: {
         throw required(session ?? (await keep(request, undefined, undefined, '')))
       }
       try {
-        const shown = await stage.check(auth, origin)
+        const shown = await stage.check(auth, { origin, operation: request.operation })
         const completed = { ...session?.completed, [stage.type]: shown }
         // nothing to remember: one request was enough
-        if (!session && !stage.reserve && isComplete(flows, completed)) return proofOf(completed, undefined)
+        if (!session && !stage.reserve && !stage.settle && isComplete(flows, completed)) return proofOf(completed, undefined)
         const kept = await keep(request, session, stage, shown)
         if (isComplete(flows, completed)) return proofOf(completed, kept)
         throw required(kept)

@@ -20,7 +20,7 @@ export interface Stage {
    * @returns what was shown, kept with the session
    * @throws StageFailed, or MatrixError when the request makes no sense
    */
-  check(auth: Readonly<Record<string, unknown>>, origin: Origin): Promise<string>
+  check(auth: Readonly<Record<string, unknown>>, about: { origin: Origin; operation: string }): Promise<string>
   /** Runs in the transaction that notes the stage as completed. @throws StageFailed */
   reserve?(tx: AnyTransaction, shown: string): Promise<void>
   /** Runs in the transaction that ends the session: what was proved was used, or the session was left alone for too long. */

@@ -17,6 +17,8 @@ export interface AccountRequest {
   readonly userType?: string | undefined
   /** The application service that has the user for itself. */
   readonly appserviceId?: string | undefined
+  /** Confirmed; becomes the account's. */
+  readonly email?: { readonly address: string; readonly validatedAtMs: number } | undefined
   /** Absent: nobody is signed in. */
   readonly session?: SessionRequest | undefined
 }
@@ -32,7 +34,7 @@ export interface CreateAccountDeps {
 /**
  * Makes user, account and, if asked for, the first session, all or nothing. The name was checked before.
  * @param also what must become true with it
- * @throws MatrixError M_USER_IN_USE if somebody was faster
+ * @throws MatrixError M_USER_IN_USE, M_THREEPID_IN_USE if somebody was faster
  */
 export function createAccount(
   deps: CreateAccountDeps,
@@ -52,6 +54,10 @@ export function createAccount(
       ...(appserviceId === undefined ? {} : { appserviceId }),
     })
     await accounts.create(tx, { userId, passwordHash: request.passwordHash })
+    if (request.email) {
+      const { address, validatedAtMs } = request.email
+      await homeserver.addThreepid(tx, userId, { medium: 'email', address, validatedAtMs })
+    }
     const session = request.session && (await openSession(tx, deps, userId, request.session))
     return { userId, session }
   })

@@ -1,14 +1,15 @@
 import type { Database } from '@glia/database'
 import { type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock, Random, Secret } from '@glia/platform'
-import type { UserId } from '@glia/protocol'
 import type { Accounts } from '../accounts/index.ts'
 import type { AppserviceTokens } from '../appservices/index.ts'
+import { type AddressRules, type EmailValidations, emailRequestRoutes } from '../email-validation/index.ts'
 import type { HomeserverLink } from '../homeserver-link.ts'
 import {
   createIdentityConfirmation,
   createInteractiveAuth,
   dummyStage,
+  emailStage,
   type IdentityConfirmation,
   passwordStage,
   registrationTokenStage,
@@ -17,13 +18,27 @@ import type { PasswordHasher } from '../passwords/index.ts'
 import { createRegistrationTokens, type RegistrationTokens, registrationTokenAdminRoutes } from '../registration-tokens/index.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { Sessions } from '../sessions/index.ts'
+import { threepidRoutes } from '../threepids/index.ts'
 import { accountRoutes } from './account-routes.ts'
 import { adminRegisterRoutes } from './admin-register-routes.ts'
 import { loginRoutes } from './login-routes.ts'
 import { createPasswordCheck, type PasswordCheck } from './password-check.ts'
+import { RESET_OPERATION } from './password-route.ts'
 import { registerRoutes } from './register-routes.ts'
 import { createRegistrationNonces } from './registration-nonces.ts'
 import { findIdentifiedUser } from './user-identifier.ts'
+
+export interface LegacyEmailOptions extends AddressRules {
+  /** Undefined: the server sends no e-mail. */
+  readonly validations: EmailValidations | undefined
+  /** Users may add and remove addresses. */
+  readonly changesEnabled: boolean
+  readonly isRequiredToRegister: boolean
+  /** Do not tell a client whether an address belongs to an account. */
+  readonly inhibitErrors: boolean
+  /** Hosts to which a client may have the browser led on; null: any. */
+  readonly nextLinkHosts: readonly string[] | null
+}
 
 export interface LegacyAuthDeps {
   readonly database: Database<AuthSchema>
@@ -35,9 +50,9 @@ export interface LegacyAuthDeps {
   readonly random: Random
   /** Nonces are derived from it. */
   readonly secret: Secret
-  findUserByThreepid(medium: string, address: string): Promise<UserId | undefined>
   readonly passwordsEnabled: boolean
   readonly appservices: AppserviceTokens
+  readonly email: LegacyEmailOptions
   readonly registration: {
     readonly enabled: boolean
     readonly requiresToken: boolean
@@ -47,6 +62,7 @@ export interface LegacyAuthDeps {
   readonly limits: {
     readonly registration: RateLimit
     readonly registrationTokenValidity: RateLimit
+    readonly emailValidation: RateLimit
     readonly login: { readonly address: RateLimit; readonly account: RateLimit; readonly failedAttempts: RateLimit }
   }
 }
@@ -62,7 +78,8 @@ export interface LegacyAuth {
 }
 
 export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
-  const { database, homeserver, clock, random, registration, limits, passwordsEnabled } = deps
+  const { database, homeserver, clock, random, registration, limits, passwordsEnabled, email } = deps
+  const { validations } = email
   const limiter = new RateLimiter(clock)
   const registrationTokens = createRegistrationTokens({ database: database.as(), clock, random })
   const passwordCheck = createPasswordCheck({ ...deps, limiter, failedAttempts: limits.login.failedAttempts })
@@ -71,7 +88,7 @@ export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
       {
         serverName: homeserver.serverName,
         isUser: async (userId) => (await homeserver.findUser(userId)) !== undefined,
-        findUserByThreepid: deps.findUserByThreepid,
+        findUserByThreepid: homeserver.findUserByThreepid,
       },
       fields,
     )
@@ -83,6 +100,9 @@ export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
       dummyStage,
       passwordStage({ findUser, isRight: passwordCheck.isRight }),
       registrationTokenStage({ registrationTokens, clock }),
+      ...(validations
+        ? [emailStage({ validations, purposeOf: (operation) => (operation === RESET_OPERATION ? 'reset' : 'register') })]
+        : []),
     ],
   })
   const identity = createIdentityConfirmation({ interactiveAuth })
@@ -105,10 +125,19 @@ export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
         isEnabled: registration.enabled,
         requiresToken: registration.requiresToken,
         guestsAllowed: registration.guestsAllowed,
+        email: validations && { allowed: email.allowed, isRequired: email.isRequiredToRegister },
         registrationTokens,
         tokenValidityLimit: limits.registrationTokenValidity,
       }),
-      ...accountRoutes({ ...deps, identity }),
+      ...accountRoutes({ ...deps, identity, interactiveAuth, resetByEmail: validations !== undefined }),
+      ...threepidRoutes({ database, homeserver, identity, validations, changesEnabled: email.changesEnabled }),
+      ...emailRequestRoutes({
+        ...email,
+        homeserver,
+        limiter,
+        limit: limits.emailValidation,
+        registrationEnabled: registration.enabled,
+      }),
       ...adminRegisterRoutes({
         ...deps,
         nonces: createRegistrationNonces(deps),

@@ -1,7 +1,8 @@
 import { MatrixError } from '@glia/contract'
 import type { Origin, RateLimit, RateLimiter } from '@glia/http'
 import type { UserId } from '@glia/protocol'
-import type { InteractiveAuth, ProofRequest } from '../interactive-auth/index.ts'
+import { type AddressRules, isAllowedAddress } from '../email-validation/index.ts'
+import { EMAIL_STAGE, type InteractiveAuth, type ProofRequest, parseShownEmail } from '../interactive-auth/index.ts'
 import type { PasswordHasher } from '../passwords/index.ts'
 import { type CreateAccountDeps, createAccount, freeLocalpart } from './create-account.ts'
 import type { OpenedSession } from './open-session.ts'
@@ -14,6 +15,8 @@ export interface RegisterDeps extends CreateAccountDeps {
   readonly isEnabled: boolean
   readonly requiresToken: boolean
   readonly guestsAllowed: boolean
+  /** Undefined: the server sends no e-mail. */
+  readonly email: (AddressRules & { readonly isRequired: boolean }) | undefined
 }
 
 /** What `/register` was told; undefined: not told. */
@@ -51,7 +54,7 @@ export async function registerAccount(
   const proof = await interactiveAuth.prove({
     auth,
     operation: OPERATION,
-    flows: [deps.requiresToken ? ['m.login.registration_token', 'm.login.dummy'] : ['m.login.dummy']],
+    flows: registrationFlows(deps),
     origin,
     async parameters() {
       const { password, ...others } = withoutUndefined(told)
@@ -60,12 +63,25 @@ export async function registerAccount(
   })
   const passwordHash = told.password === undefined ? remembered.passwordHash : await deps.passwords.hash(told.password)
   if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', 'Missing params: password')
+  const shown = proof.shown[EMAIL_STAGE]
+  const email = shown === undefined ? undefined : parseShownEmail(shown)
+  if (email && deps.email && !isAllowedAddress(deps.email, email.address)) {
+    throw new MatrixError('M_THREEPID_DENIED', 'This address is not allowed on this server')
+  }
   limiter.take(`registration from ${origin.ip}`, limit)
   return createAccount(
     deps,
-    { localpart: chosen ?? (await freeLocalpart(deps)), passwordHash, session: sessionOf(fields, origin) },
+    { localpart: chosen ?? (await freeLocalpart(deps)), passwordHash, email, session: sessionOf(fields, origin) },
     proof.consume,
   )
+}
+
+/** Each way to get an account. A dummy at the end keeps a flow from being the beginning of a longer one. */
+function registrationFlows({ requiresToken, email }: RegisterDeps): string[][] {
+  const first = requiresToken ? ['m.login.registration_token'] : []
+  const withEmail = [...first, EMAIL_STAGE]
+  if (email?.isRequired) return [withEmail]
+  return [[...first, 'm.login.dummy'], ...(email ? [withEmail] : [])]
 }
 
 /** @throws MatrixError M_FORBIDDEN when guests are not let in */

@@ -4,12 +4,19 @@ import { Reply, type Route, route } from '@glia/http'
 import { type AccountRoutesDeps, accountPageRoutes } from './account-routes.ts'
 import { type ConsentRoutesDeps, consentRoutes } from './consent-routes.ts'
 import { type DeviceRoutesDeps, deviceRoutes } from './device-routes.ts'
+import { type EmailLinkDeps, emailLinkRoutes } from './email-link-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { type LoginRoutesDeps, loginRoutes } from './login-routes.ts'
 import { type RegisterPageDeps, registerPageRoutes } from './register-routes.ts'
 import { type SetupRoutesDeps, setupRoutes } from './setup-routes.ts'
 
-export type PageRoutesDeps = AccountRoutesDeps & ConsentRoutesDeps & DeviceRoutesDeps & LoginRoutesDeps & RegisterPageDeps & SetupRoutesDeps
+export type PageRoutesDeps = AccountRoutesDeps &
+  ConsentRoutesDeps &
+  EmailLinkDeps &
+  DeviceRoutesDeps &
+  LoginRoutesDeps &
+  RegisterPageDeps &
+  SetupRoutesDeps
 
 /** All pages for people. They need no script, and load nothing from elsewhere. */
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
@@ -22,6 +29,7 @@ export function pageRoutes(deps: PageRoutesDeps): Route[] {
     ...deviceRoutes(deps),
     ...consentRoutes(deps),
     ...accountPageRoutes(deps),
+    ...emailLinkRoutes(deps),
     route(
       contract.pages.assets.getStylesheet,
       async () => new Reply(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=3600' }, stylesheet),

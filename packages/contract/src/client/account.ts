@@ -20,15 +20,15 @@ export const changePassword = endpoint({
   method: 'POST',
   path: '/_matrix/client/v3/account/password',
   surface: 'client',
-  access: access.user,
-  summary: 'Sets a new password; other sessions end unless they are to stay',
+  access: access.optionalUser,
+  summary: 'Sets a new password, also after having confirmed an e-mail address; other sessions end unless they are to stay',
   source: 'Client-Server API, "Account management"',
   body: {
     auth: interactiveAuthField,
     new_password: optional(text({ maxLength: 512 })),
     logout_devices: flag({ default: true }),
   },
-  errors: ['M_FORBIDDEN', 'M_MISSING_PARAM', 'M_UNRECOGNIZED'],
+  errors: ['M_FORBIDDEN', 'M_MISSING_TOKEN', 'M_MISSING_PARAM', 'M_THREEPID_NOT_FOUND', 'M_UNRECOGNIZED'],
 })
 
 export const deactivateAccount = endpoint({

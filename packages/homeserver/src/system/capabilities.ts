@@ -43,6 +43,7 @@ export function supportedVersions(features: Features): { versions: string[]; uns
 export function capabilities(options: {
   defaultRoomVersion: string
   passwordChangeEnabled: boolean
+  threepidChangesEnabled: boolean
   isAdmin: boolean
 }): Record<string, unknown> {
   return {
@@ -53,7 +54,7 @@ export function capabilities(options: {
     'm.change_password': { enabled: options.passwordChangeEnabled },
     'm.set_displayname': { enabled: true },
     'm.set_avatar_url': { enabled: true },
-    'm.3pid_changes': { enabled: false },
+    'm.3pid_changes': { enabled: options.threepidChangesEnabled },
     'm.get_login_token': { enabled: false },
     'm.profile_fields': { enabled: true },
     ...(options.isAdmin ? { 'm.account_moderation': { suspend: true, lock: true } } : {}),

@@ -17,6 +17,7 @@ export interface SystemRoutesOptions {
   readonly rtcTransports: readonly Readonly<Record<string, unknown>>[]
   /** What depends on the configuration. */
   readonly features: Features
+  readonly threepidChangesEnabled: boolean
 }
 
 /** What the server is and can do. */
@@ -27,8 +28,9 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
     route(client.system.getCapabilities, async ({ requester }) => ({
       capabilities: capabilities({
         defaultRoomVersion: options.defaultRoomVersion,
-        // a token from OAuth cannot pass the interactive authentication that a password change asks for
+        // a token from OAuth cannot pass the interactive authentication that these ask for
         passwordChangeEnabled: options.passwordChangeEnabled && requester.origin === 'legacy',
+        threepidChangesEnabled: options.threepidChangesEnabled && requester.origin === 'legacy',
         isAdmin: requester.isAdmin,
       }),
     })),

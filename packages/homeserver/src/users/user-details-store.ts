@@ -75,6 +75,37 @@ export async function replaceThreepids(
   }
 }
 
+/** @returns false if it is somebody else's */
+export async function insertThreepid(
+  tx: Transaction<UserTables>,
+  userId: UserId,
+  { medium, address, addedAtMs, validatedAtMs }: Threepid,
+): Promise<boolean> {
+  await tx.db
+    .insertInto('user_threepids')
+    .values({ medium, address, user_id: userId, added_at_ms: addedAtMs, validated_at_ms: validatedAtMs })
+    .onConflict((conflict) => conflict.columns(['medium', 'address']).doNothing())
+    .execute()
+  const row = await tx.db
+    .selectFrom('user_threepids')
+    .select('user_id')
+    .where('medium', '=', medium)
+    .where('address', '=', address)
+    .executeTakeFirst()
+  return row?.user_id === userId
+}
+
+/** @returns whether the user had it */
+export async function deleteThreepid(tx: Transaction<UserTables>, userId: UserId, threepid: Pick<Threepid, 'medium' | 'address'>) {
+  const result = await tx.db
+    .deleteFrom('user_threepids')
+    .where('medium', '=', threepid.medium)
+    .where('address', '=', threepid.address)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return result.numDeletedRows > 0n
+}
+
 /** @returns false if one of them is somebody else's; then nothing counts: roll back */
 export async function replaceExternalIds(
   tx: Transaction<UserTables>,

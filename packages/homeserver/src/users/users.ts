@@ -4,6 +4,7 @@ import type { Clock } from '@glia/platform'
 import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
 import { checkNewLocalpart, refuseNumericLocalpart } from './localpart.ts'
 import type { UserTables } from './tables.ts'
+import { deleteThreepid, insertThreepid, listThreepids, type Threepid } from './user-details-store.ts'
 import type { UserRecord } from './user-record.ts'
 import { createUserFinder, insertUser, type UserChanges, updateUser } from './user-store.ts'
 
@@ -36,6 +37,11 @@ export interface Users {
   onUserCreated(hook: (tx: Transaction<UserTables>, userId: UserId) => Promise<void>): void
   /** Whose confirmed e-mail address (lower case) or phone number this is. */
   findByThreepid(medium: string, address: string): Promise<UserId | undefined>
+  listThreepids(userId: UserId): Promise<Threepid[]>
+  /** `address` in lower case if it is an e-mail address. @throws MatrixError M_THREEPID_IN_USE when it is somebody else's */
+  addThreepid(tx: Transaction<UserTables>, userId: UserId, threepid: Omit<Threepid, 'addedAtMs'>): Promise<void>
+  /** @returns whether the user had it */
+  removeThreepid(tx: Transaction<UserTables>, userId: UserId, threepid: Pick<Threepid, 'medium' | 'address'>): Promise<boolean>
   /** Whether any account that can be used is an admin. */
   hasAdmin(db: Reads<UserTables>): Promise<boolean>
   isLocal(userId: string): boolean
@@ -108,6 +114,13 @@ export function createUsers(deps: UsersDeps): Users {
         .executeTakeFirst()
       return found?.user_id as UserId | undefined
     },
+    listThreepids: (userId) => listThreepids(database.read, userId),
+    async addThreepid(tx, userId, threepid) {
+      if (!(await insertThreepid(tx, userId, { ...threepid, addedAtMs: clock.nowMs() }))) {
+        throw new MatrixError('M_THREEPID_IN_USE', 'This address belongs to another account')
+      }
+    },
+    removeThreepid: deleteThreepid,
     async hasAdmin(db) {
       const admin = await db
         .selectFrom('users')

@@ -73,13 +73,6 @@ export const accountDeviations: readonly Deviation[] = [
     reason: 'Every 401 of a session says what is completed.',
   },
   { areas: ['register'], labels: ['auth: text'], glia: refusal(400, 'M_BAD_JSON', 'auth must be object'), reason: BAD_TYPES },
-  { areas: ['register'], labels: ['email'], glia: refusal(404, 'M_UNRECOGNIZED', 'Unrecognized request'), reason: NOT_OFFERED },
-  {
-    areas: ['account'],
-    labels: ['password: by email'],
-    glia: refusal(404, 'M_UNRECOGNIZED', 'Unrecognized request'),
-    reason: NOT_OFFERED,
-  },
   {
     areas: ['account'],
     labels: ['password: without token'],

@@ -3,6 +3,7 @@ import { appserviceFields } from './appservices.ts'
 import { authFields } from './auth.ts'
 import { callsFields } from './calls.ts'
 import { databaseFields } from './database.ts'
+import { emailFields } from './email.ts'
 import { gliaFields } from './glia.ts'
 import { listenersFields } from './listeners.ts'
 import { mediaFields } from './media.ts'
@@ -20,6 +21,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Media', fields: mediaFields },
   { title: 'Registration', fields: registrationFields },
   { title: 'Sign-in', fields: authFields },
+  { title: 'E-mail', fields: emailFields },
   { title: 'Rooms', fields: roomsFields },
   { title: 'Requests to other servers', fields: outboundFields },
   { title: 'Calls', fields: callsFields },

@@ -23,6 +23,7 @@ export const ratelimitingFields = {
   rc_message: limit(0.2, 10, 'Events that a user may send.'),
   rc_registration: limit(0.17, 3, 'Registrations from one address.'),
   rc_registration_token_validity: limit(0.1, 5, 'Questions whether a registration token is valid, from one address.'),
+  rc_3pid_validation: limit(0.003, 5, 'E-mails that confirm an address, from one network address and to one e-mail address.'),
   rc_login: setting(
     section({
       address: limit(0.003, 5, 'Logins from one address.'),
@@ -58,6 +59,7 @@ export interface RatelimitingConfig {
   readonly message: RateLimit
   readonly registration: RateLimit
   readonly registrationTokenValidity: RateLimit
+  readonly emailValidation: RateLimit
   readonly login: { readonly address: RateLimit; readonly account: RateLimit; readonly failedAttempts: RateLimit }
   /** Null: redactions of room admins count as messages. */
   readonly adminRedaction: RateLimit | null
@@ -80,6 +82,7 @@ export function ratelimitingConfig(values: ValuesOf<typeof ratelimitingFields>):
     message: toLimit(values.rc_message),
     registration: toLimit(values.rc_registration),
     registrationTokenValidity: toLimit(values.rc_registration_token_validity),
+    emailValidation: toLimit(values.rc_3pid_validation),
     login: {
       address: toLimit(values.rc_login.address),
       account: toLimit(values.rc_login.account),

@@ -1,0 +1,5 @@
+export { type AddressRules, isAllowedAddress } from './address-rules.ts'
+export { type ConfirmedAddress, createEmailValidations, type EmailValidations, purposeOfPath } from './email-validations.ts'
+export { type EmailRequestDeps, emailRequestRoutes } from './request-routes.ts'
+export type { EmailValidationTables } from './tables.ts'
+export type { ValidationPurpose } from './validation-store.ts'

@@ -1,0 +1,1 @@
+export { type ThreepidRouteDeps, threepidRoutes } from './routes.ts'
