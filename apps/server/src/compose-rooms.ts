@@ -7,6 +7,7 @@ import {
   createDirectory,
   createMembership,
   createMemberUpkeep,
+  createRoomActions,
   createSending,
   createTimeline,
   createTransactionCleanup,
@@ -20,6 +21,7 @@ import {
   type MemberUpkeep,
   membershipClientRoutes,
   type ProfileLookup,
+  roomActionRoutes,
   roomClientRoutes,
   type Sending,
   type SendingDeps,
@@ -120,14 +122,10 @@ export function composeRooms(deps: {
     findUser,
     isSoleProcess: config.database.kind === 'sqlite',
   })
+  const making = { database, timeline, serverName, clock, random, profileOf }
   const routes = [
     ...roomClientRoutes({
-      database,
-      timeline,
-      serverName,
-      clock,
-      random,
-      profileOf,
+      ...making,
       followUpgrade,
       defaultVersion: roomVersion(config.rooms.defaultVersion)!,
       limitCreation: async (requester) => take(requester, `room_creation:${requester.userId}`, limits.roomCreation),
@@ -138,6 +136,9 @@ export function composeRooms(deps: {
     ...delayedEventRoutes({
       delayedEvents,
       limitManagement: (caller) => limiter.take(`delayed_events:${caller}`, limits.delayedEventManagement),
+    }),
+    ...roomActionRoutes({
+      actions: createRoomActions({ ...making, followUpgrade, checkCanonicalAlias, removeGuests: upkeep.removeGuests }),
     }),
     ...membershipClientRoutes({ membership }),
     ...directoryClientRoutes({ directory, database, serverName, isListSearchEnabled: config.rooms.listSearchEnabled }),

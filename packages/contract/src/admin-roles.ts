@@ -75,6 +75,11 @@ const MODERATION = [
   'admin.users.suspend',
   'client.moderation.set_locked',
   'client.moderation.set_suspended',
+  'glia.room_actions.ban',
+  'glia.room_actions.kick',
+  'glia.room_actions.redact',
+  'glia.room_actions.set_state',
+  'glia.room_actions.unban',
 ]
 
 const SUPPORT = [

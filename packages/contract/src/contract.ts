@@ -57,6 +57,7 @@ import * as gliaAdminRoles from './glia/admin-roles.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaAudit from './glia/audit.ts'
 import * as gliaHealth from './glia/health.ts'
+import * as gliaRoomActions from './glia/room-actions.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
 import * as oauthClientRegistration from './oauth/client-registration.ts'
 import * as oauthDeviceAuthorization from './oauth/device-authorization.ts'
@@ -150,7 +151,13 @@ export const contract = {
   /** Pages for people: signing in, consent, the own account */
   pages: { account: pagesAccount, assets: pagesAssets, email: pagesEmail, grants: pagesGrants, home: pagesHome, signIn: pagesSignIn },
   /** Glia's own */
-  glia: { adminRoles: gliaAdminRoles, apiDescription: gliaApiDescription, audit: gliaAudit, health: gliaHealth },
+  glia: {
+    adminRoles: gliaAdminRoles,
+    apiDescription: gliaApiDescription,
+    audit: gliaAudit,
+    health: gliaHealth,
+    roomActions: gliaRoomActions,
+  },
 } as const
 
 export type Contract = typeof contract

@@ -27,6 +27,7 @@ export { createPushRules, type PushRules, pushRuleClientRoutes } from './push-ru
 export { createPushers, type Pushers, pusherClientRoutes } from './pushers/index.ts'
 export { createReceipts, purgeReceipts, type Receipts, receiptClientRoutes } from './receipts/index.ts'
 export * from './reports/index.ts'
+export { createRoomActions, type RoomActions, roomActionRoutes } from './room-actions/index.ts'
 export * from './rooms/index.ts'
 export type { HomeserverSchema } from './schema.ts'
 export { purgeWordIndex, searchClientRoutes, wordIndex } from './search/index.ts'

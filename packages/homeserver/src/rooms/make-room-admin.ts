@@ -1,18 +1,10 @@
 import { MatrixError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
-import {
-  creatorsOf,
-  eventTypes,
-  isJsonObject,
-  type JsonObject,
-  type RoomId,
-  type ServerName,
-  serverNameOf,
-  type UserId,
-} from '@glia/protocol'
+import { eventTypes, isJsonObject, type JsonObject, type RoomId, type ServerName, serverNameOf, type UserId } from '@glia/protocol'
 import { changeMember, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
-import { checkContent, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
+import { checkContent, type Timeline, UnknownRoomError } from '../timeline/index.ts'
+import { powerfulLocals } from './powerful-locals.ts'
 
 export interface MakeRoomAdminDeps {
   readonly database: Database<HomeserverSchema>
@@ -33,7 +25,7 @@ export async function makeRoomAdmin(deps: MakeRoomAdminDeps, roomId: RoomId, tar
     await timeline.transaction(roomId, (tx) =>
       timeline.edit(tx, roomId, async (room) => {
         if (!(await hasLocalMember(tx.db, roomId))) throw notInRoom()
-        const sender = await mostPowerfulLocal(room, serverName)
+        const sender = (await powerfulLocals(room, serverName))[0] ?? noAdminHere()
         const levels = await room.powerLevels()
         if (levels.of(sender) < levels.required(eventTypes.powerLevels, true))
           throw new MatrixError('M_UNKNOWN', 'No local admin user in room with power to update power levels.')
@@ -63,25 +55,10 @@ async function hasLocalMember(reads: Reads<HomeserverSchema>, roomId: RoomId): P
   return (room?.joined_local_members ?? 0) > 0
 }
 
-function notInRoom(): MatrixError {
-  return new MatrixError('M_UNKNOWN', 'Server not in room')
+function noAdminHere(): never {
+  throw new MatrixError('M_UNKNOWN', 'No local admin user in room')
 }
 
-/** Creators count as strongest where the room version says so. */
-async function mostPowerfulLocal(room: RoomWriter, serverName: ServerName): Promise<UserId> {
-  const create = await room.state(eventTypes.create, '')
-  const named = (await room.state(eventTypes.powerLevels, ''))?.content.users
-  const creators = create ? creatorsOf(create, room.version) : []
-  const candidates = [...new Set([...creators, ...(isJsonObject(named) ? (Object.keys(named) as UserId[]) : [])])].filter(
-    (userId) => serverNameOf(userId) === serverName,
-  )
-  await room.loadState(candidates.map((userId) => [eventTypes.member, userId]))
-  const levels = await room.powerLevels()
-  let best: UserId | undefined
-  for (const userId of candidates) {
-    if ((await room.state(eventTypes.member, userId))?.content.membership !== 'join') continue
-    if (best === undefined || levels.of(userId) > levels.of(best)) best = userId
-  }
-  if (best === undefined) throw new MatrixError('M_UNKNOWN', 'No local admin user in room')
-  return best
+function notInRoom(): MatrixError {
+  return new MatrixError('M_UNKNOWN', 'Server not in room')
 }

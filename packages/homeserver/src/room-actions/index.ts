@@ -1,0 +1,2 @@
+export { createRoomActions, type RoomActions, type RoomActionsDeps } from './room-actions.ts'
+export { roomActionRoutes } from './routes.ts'
