@@ -4,14 +4,19 @@ import {
   type HomeserverSchema,
   historyAdminRoutes,
   historyClientRoutes,
+  REPORT_ALERT_ACTION,
   reportAdminRoutes,
+  reportAlertRunner,
+  reportCaseRoutes,
   reportClientRoutes,
   type StateViews,
+  scheduleAlert,
   searchClientRoutes,
   spaceRoutes,
+  type Tasks,
 } from '@glia/homeserver'
 import { isRateLimited, RateLimiter, type Requester, type Route } from '@glia/http'
-import type { Clock } from '@glia/platform'
+import type { Clock, Logger, Outbound, Random } from '@glia/platform'
 import type { Config } from './config/index.ts'
 
 /** As in Synapse, where it cannot be configured either. */
@@ -23,15 +28,29 @@ export function composeReading(deps: {
   database: Database<HomeserverSchema>
   views: StateViews
   clock: Clock
+  random: Random
+  logger: Logger
+  tasks: Tasks
+  /** To addresses that the configuration names. */
+  outbound: Outbound
 }): readonly Route[] {
-  const { config, database, views, clock } = deps
+  const { config, database, views, clock, random, logger, tasks, outbound } = deps
   const history = { database, views, clock }
   const limiter = new RateLimiter(clock)
   const limitHierarchy = async (requester: Requester) => {
     if (isRateLimited(requester)) limiter.take(`hierarchy:${requester.userId}`, HIERARCHY_LIMIT)
   }
+  const { webhook } = config.reports
+  if (webhook) {
+    const webhookSecret = webhook.secret?.reveal()
+    tasks.register(
+      REPORT_ALERT_ACTION,
+      reportAlertRunner({ database, tasks, clock, logger, outbound, webhookUrl: webhook.url, webhookSecret }),
+    )
+  }
   const reports = createReports({
     ...history,
+    alert: webhook ? (tx, reportId) => scheduleAlert(tx, tasks, reportId) : undefined,
     limitReports: async (userId) => limiter.take(`reports:${userId}`, config.ratelimiting.reports),
   })
   return [
@@ -41,5 +60,6 @@ export function composeReading(deps: {
     ...spaceRoutes({ database, limitHierarchy }),
     ...reportClientRoutes({ reports }),
     ...reportAdminRoutes({ database }),
+    ...reportCaseRoutes({ database, clock, random }),
   ]
 }

@@ -240,7 +240,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...userData.routes,
     ...rooms.routes,
     ...roomAdministration,
-    ...composeReading({ config, ...history }),
+    ...composeReading({ config, ...history, random, logger, tasks, outbound: outbound.trusted }),
     ...syncClientRoutes({ sync }),
     ...slidingSyncClientRoutes({ slidingSync }),
     ...presenceClientRoutes(),

@@ -51,6 +51,9 @@ const READS = [
   'client.moderation.get_suspended',
   'glia.admin_roles.get',
   'glia.admin_roles.get_own',
+  'glia.reports.count',
+  'glia.reports.get',
+  'glia.reports.list',
 ]
 
 const MODERATION = [
@@ -75,6 +78,7 @@ const MODERATION = [
   'admin.users.suspend',
   'client.moderation.set_locked',
   'client.moderation.set_suspended',
+  'glia.reports.update',
   'glia.room_actions.ban',
   'glia.room_actions.kick',
   'glia.room_actions.redact',

@@ -57,6 +57,7 @@ import * as gliaAdminRoles from './glia/admin-roles.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaAudit from './glia/audit.ts'
 import * as gliaHealth from './glia/health.ts'
+import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
 import * as oauthClientRegistration from './oauth/client-registration.ts'
@@ -156,6 +157,7 @@ export const contract = {
     apiDescription: gliaApiDescription,
     audit: gliaAudit,
     health: gliaHealth,
+    reports: gliaReports,
     roomActions: gliaRoomActions,
   },
 } as const

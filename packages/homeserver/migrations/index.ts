@@ -25,6 +25,7 @@ import { userStateTimes } from './20260101T0335-user-state-times.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 import { delayedEvents } from './20260101T0351-delayed-events.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
+import { reportCases } from './20260101T0380-report-cases.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -53,5 +54,6 @@ export const homeserverMigrations: readonly Migration[] = [
   userStateTimes,
   openIdTokens,
   auditLog,
+  reportCases,
   delayedEvents,
 ]

@@ -3,7 +3,7 @@ import type { AuthConfig } from './schema/auth.ts'
 import type { CallsConfig } from './schema/calls.ts'
 import type { DatabaseConfig } from './schema/database-config.ts'
 import type { EmailConfig } from './schema/email.ts'
-import type { LogConfig } from './schema/glia.ts'
+import type { LogConfig, ReportsConfig } from './schema/glia.ts'
 import type { ListenerConfig } from './schema/listeners.ts'
 import type { MediaConfig } from './schema/media.ts'
 import type { OutboundConfig } from './schema/outbound.ts'
@@ -29,4 +29,5 @@ export interface Config {
   readonly appservices: AppservicesConfig
   readonly ratelimiting: RatelimitingConfig
   readonly log: LogConfig
+  readonly reports: ReportsConfig
 }

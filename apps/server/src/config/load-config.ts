@@ -11,7 +11,7 @@ import { authConfig, authFields } from './schema/auth.ts'
 import { callsConfig, callsFields } from './schema/calls.ts'
 import { databaseFields } from './schema/database.ts'
 import { emailConfig, emailFields } from './schema/email.ts'
-import { gliaFields, logConfig } from './schema/glia.ts'
+import { gliaFields, logConfig, reportsConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
 import { mediaConfig, mediaFields } from './schema/media.ts'
@@ -107,6 +107,10 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     return {
       auth: authConfig(values, own, { encryptionKey, signingKey }, (key) => top.has(key), refuse),
       log: logConfig(values),
+      reports: reportsConfig(
+        values,
+        readEither('glia.reports.webhook_secret', values.glia.reports.webhook_secret, values.glia.reports.webhook_secret_path, refuse),
+      ),
     }
   })
   const email = section(emailFields, (values) =>

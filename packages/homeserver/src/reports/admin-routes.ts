@@ -2,6 +2,7 @@ import { contract, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import type { HomeserverSchema } from '../schema.ts'
+import { reportId } from './case-routes.ts'
 import {
   deleteReport,
   type EventReport,
@@ -76,12 +77,6 @@ function userReportToWire(report: UserReport) {
     user_id: report.reporter,
     reason: report.reason,
   }
-}
-
-/** Numbers that are too large for any report find none. */
-function reportId(text: string): number {
-  if (/^\d+$/.test(text)) return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
-  throw new MatrixError('M_INVALID_PARAM', 'The report_id parameter must be a string representing a positive integer.')
 }
 
 function eventReportNotFound(): MatrixError {

@@ -2,6 +2,7 @@ import { containsIgnoringCase, type Reads, type Transaction } from '@glia/databa
 import { sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import { findEvent, type StoredEvent } from '../timeline/index.ts'
+import { deleteCase } from './report-cases.ts'
 
 export interface ReportPage {
   readonly from: number
@@ -92,6 +93,7 @@ export async function deleteReport(
   id: number,
 ): Promise<boolean> {
   const deleted = await tx.db.deleteFrom(table).where('id', '=', id).returning('id').execute()
+  if (deleted.length > 0) await deleteCase(tx, id)
   return deleted.length > 0
 }
 

@@ -1,15 +1,18 @@
 import { MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Transaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
-import { isRoomId, isUserId, type RoomId, type UserId } from '@glia/protocol'
+import { type ClientEvent, isRoomId, isUserId, type RoomId, type UserId } from '@glia/protocol'
 import { type HistoryDeps, readEvent } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
+import { addCase, type ReportCase } from './report-cases.ts'
 
 export interface ReportsDeps extends HistoryDeps {
   readonly database: Database<HomeserverSchema>
   readonly clock: Clock
   /** @throws MatrixError M_LIMIT_EXCEEDED */
   readonly limitReports: (userId: UserId) => Promise<void>
+  /** Tells admins of a new report, together with its transaction; absent where they want none. */
+  readonly alert: ((tx: Transaction<HomeserverSchema>, reportId: number) => Promise<void>) | undefined
 }
 
 /** What users report to the admins of the server. */
@@ -29,60 +32,62 @@ const MAX_REASON_LENGTH = 1000
 
 export function createReports(deps: ReportsDeps): Reports {
   const { database, clock, limitReports } = deps
+
+  /** Keeps a report of one kind with its case, and lets admins be told. */
+  const keep = async (
+    report: Omit<ReportCase, 'id' | 'receivedAtMs' | 'state' | 'assignee' | 'changedAtMs'>,
+    insert: (tx: Transaction<HomeserverSchema>, common: { id: number; received_at_ms: number; user_id: string }) => Promise<unknown>,
+  ): Promise<void> => {
+    const receivedAtMs = clock.nowMs()
+    await database.transaction(async (tx) => {
+      const id = await tx.takePosition()
+      await insert(tx, { id, received_at_ms: receivedAtMs, user_id: report.reporter })
+      await addCase(tx, { ...report, id, receivedAtMs })
+      await deps.alert?.(tx, id)
+    })
+  }
+
   return {
-    async reportEvent(reporter, { roomId, eventId, reason, score }) {
+    async reportEvent(reporter, { roomId, eventId, reason: given, score }) {
       await limitReports(reporter)
-      await requireVisible(deps, reporter, roomId, eventId)
-      await database.transaction(async (tx) => {
-        const id = await tx.takePosition()
-        const values = {
-          room_id: roomId,
-          event_id: eventId,
-          user_id: reporter,
-          reason: reason?.replaceAll('\0', '') ?? null,
-          score: score ?? null,
-        }
-        await tx.db
-          .insertInto('event_reports')
-          .values({ id, received_at_ms: clock.nowMs(), ...values })
-          .execute()
+      const { sender } = await requireVisible(deps, reporter, roomId, eventId)
+      const reason = given?.replaceAll('\0', '') ?? null
+      await keep({ kind: 'event', reporter, reason, roomId, eventId, targetUserId: sender }, (tx, common) => {
+        const values = { ...common, room_id: roomId, event_id: eventId, reason, score: score ?? null }
+        return tx.db.insertInto('event_reports').values(values).execute()
       })
     },
-    async reportRoom(reporter, { roomId, reason }) {
+    async reportRoom(reporter, { roomId, reason: given }) {
       await limitReports(reporter)
-      checkReason(reason)
+      const reason = checkedReason(given)
       const room = isRoomId(roomId)
         ? await database.read.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
         : undefined
       if (!room) throw new MatrixError('M_NOT_FOUND', 'Room does not exist')
-      await database.transaction(async (tx) => {
-        const id = await tx.takePosition()
-        const values = { room_id: roomId, user_id: reporter, reason: reason.replaceAll('\0', '') }
-        await tx.db
+      await keep({ kind: 'room', reporter, reason, roomId, eventId: null, targetUserId: null }, (tx, common) =>
+        tx.db
           .insertInto('room_reports')
-          .values({ id, received_at_ms: clock.nowMs(), ...values })
-          .execute()
-      })
+          .values({ ...common, room_id: roomId, reason })
+          .execute(),
+      )
     },
-    async reportUser(reporter, { userId, reason }) {
+    async reportUser(reporter, { userId, reason: given }) {
       await limitReports(reporter)
-      checkReason(reason)
+      const reason = checkedReason(given)
       if (!isUserId(userId) || !(await isAccount(database, userId))) return
-      await database.transaction(async (tx) => {
-        const id = await tx.takePosition()
-        const values = { target_user_id: userId, user_id: reporter, reason: reason.replaceAll('\0', '') }
-        await tx.db
+      await keep({ kind: 'user', reporter, reason, roomId: null, eventId: null, targetUserId: userId }, (tx, common) =>
+        tx.db
           .insertInto('user_reports')
-          .values({ id, received_at_ms: clock.nowMs(), ...values })
-          .execute()
-      })
+          .values({ ...common, target_user_id: userId, reason })
+          .execute(),
+      )
     },
   }
 }
 
-async function requireVisible(deps: HistoryDeps, reporter: UserId, roomId: RoomId, eventId: string): Promise<void> {
+async function requireVisible(deps: HistoryDeps, reporter: UserId, roomId: RoomId, eventId: string): Promise<ClientEvent> {
   try {
-    await readEvent(deps, { userId: reporter, sessionId: undefined }, roomId, eventId)
+    return await readEvent(deps, { userId: reporter, sessionId: undefined }, roomId, eventId)
   } catch (error) {
     if (!(error instanceof MatrixError) || error.errcode !== 'M_NOT_FOUND') throw error
     throw new MatrixError('M_NOT_FOUND', "Unable to report event: it does not exist or you aren't able to see it.", { cause: error })
@@ -93,6 +98,8 @@ async function isAccount(database: Database<HomeserverSchema>, userId: UserId): 
   return (await database.read.selectFrom('users').select('user_id').where('user_id', '=', userId).executeTakeFirst()) !== undefined
 }
 
-function checkReason(reason: string): void {
+/** Without NUL, which no database keeps. @throws MatrixError M_BAD_JSON */
+function checkedReason(reason: string): string {
   if (reason.length > MAX_REASON_LENGTH) throw new MatrixError('M_BAD_JSON', `Reason must be less than ${MAX_REASON_LENGTH} characters`)
+  return reason.replaceAll('\0', '')
 }

@@ -1,6 +1,7 @@
+import type { Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { choice } from '../types.ts'
+import { choice, httpUrl, optional, path, secret } from '../types.ts'
 import { gliaAuthFields } from './auth.ts'
 
 const logFields = {
@@ -8,11 +9,22 @@ const logFields = {
   format: setting(choice('text', 'json'), { default: 'text', doc: '`text` for people, `json` (one object a line) for machines.' }),
 }
 
+const reportFields = {
+  webhook_url: setting(optional(httpUrl), {
+    doc: 'Is told of each new report by a POST with its kind and ids (docs/reports.md). Tried for about a day.',
+  }),
+  webhook_secret: setting(optional(secret), {
+    doc: 'With it the receiver can check that a report came from here: `X-Glia-Signature: sha256=…`, an HMAC over the body.',
+  }),
+  webhook_secret_path: setting(optional(path), { doc: 'File with `webhook_secret`.' }),
+}
+
 export const gliaFields = {
   glia: setting(
     section({
       log: setting(section(logFields), { default: {}, doc: 'The log, which goes to standard output.' }),
       auth: setting(section(gliaAuthFields), { default: {}, doc: 'Sign-in, OAuth and tokens.' }),
+      reports: setting(section(reportFields), { default: {}, doc: 'What users report to the admins.' }),
     }),
     { default: {}, doc: 'Settings that Synapse does not have. No name of Synapse begins with `glia`, so the two never meet.' },
   ),
@@ -25,4 +37,15 @@ export interface LogConfig {
 
 export function logConfig(values: ValuesOf<typeof gliaFields>): LogConfig {
   return values.glia.log
+}
+
+export interface ReportsConfig {
+  /** Null: nobody is told. */
+  readonly webhook: { readonly url: string; readonly secret: Secret | null } | null
+}
+
+/** `webhookSecret` is the one in force: from the file or the configuration itself. */
+export function reportsConfig(values: ValuesOf<typeof gliaFields>, webhookSecret: Secret | null): ReportsConfig {
+  const { webhook_url: url } = values.glia.reports
+  return { webhook: url === null ? null : { url, secret: webhookSecret } }
 }
