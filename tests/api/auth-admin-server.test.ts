@@ -51,6 +51,16 @@ onBothDatabases('version and site-config of the MAS Admin API', (dialect) => {
     expect(await server.api('GET', path, { token: withoutScope })).toMatchObject({ status: 401, body: titled })
   })
 
+  test('describes itself to anybody, and has a page to read it', async () => {
+    const { status, body } = await server.api('GET', '/api/spec.json')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ openapi: '3.1.0', servers: [{ url: server.url }] })
+    expect(Object.keys(body.paths)).toContain('/api/admin/v1/users/{id}/lock')
+    expect(Object.keys(body.paths).filter((path) => !path.startsWith('/api/'))).toEqual([])
+    const page = await server.api('GET', '/api/doc/', { redirect: 'manual' })
+    expect([page.status, page.headers.get('location')]).toEqual([307, '/_glia/docs/'])
+  })
+
   test('a token is worth nothing here once its owner is no admin', async () => {
     const other = await server.register('other', { admin: true })
     const otherToken = await grantedToken(server, other, `${API} urn:mas:admin`)

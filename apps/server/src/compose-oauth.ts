@@ -1,5 +1,6 @@
 import {
   type Accounts,
+  type AdminCheck,
   type AuthSchema,
   authAdminServerRoutes,
   authorizationCodeRoutes,
@@ -7,7 +8,6 @@ import {
   browserSessionAuthAdminRoutes,
   clientAuthAdminRoutes,
   clientRegistrationRoutes,
-  createAdminCheck,
   createAuthorizationGrants,
   createAuthorizationPolicy,
   createDeviceGrants,
@@ -20,8 +20,10 @@ import {
   type PageRoutesDeps,
   type PasswordCheck,
   type PasswordHasher,
+  type PolicyData,
   pageRoutes,
   personalSessionAuthAdminRoutes,
+  policyDataAuthAdminRoutes,
   registrationTokenAuthAdminRoutes,
   reserveUse,
   revocationRoutes,
@@ -29,6 +31,7 @@ import {
   sessionAuthAdminRoutes,
   settleUse,
   tokenRoutes,
+  upstreamAuthAdminRoutes,
   userAuthAdminRoutes,
   userinfoRoutes,
 } from '@glia/auth'
@@ -51,20 +54,21 @@ export interface ComposeOAuthOptions {
   readonly browserSessions: BrowserSessions
   readonly emailValidations: PageRoutesDeps['emailValidations']
   readonly allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
+  readonly policyData: PolicyData
+  readonly mayAdminister: AdminCheck
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
 }
 
 /** Builds the OAuth side of the auth service. */
 export function composeOAuth(options: ComposeOAuthOptions) {
-  const { config, clock, random, database, homeserver, accounts, sessions, browserSessions, issuer } = options
+  const { config, clock, random, database, homeserver, accounts, sessions, browserSessions, policyData, mayAdminister, issuer } = options
   const deviceGrantEnabled = config.auth.deviceCodeGrantEnabled
-  const policy = createAuthorizationPolicy(config.auth.policy)
+  const policy = createAuthorizationPolicy(policyData)
   const idTokens = createIdTokens({ signingKey: config.auth.signingKey, issuer, clock })
   const authorizationGrants = createAuthorizationGrants({ database: database.as(), clock, random })
   const deviceGrants = createDeviceGrants({ database: database.as(), clock, random })
   const userSessions = { database, homeserver, accounts, sessions, browserSessions }
-  const mayAdminister = createAdminCheck(config.auth.policy)
   const introspection = { database, accounts, homeserver, clock, mayAdminister }
 
   const setupLinks = createSetupLinks({ database: database.as(), homeserver, accounts, clock, random })
@@ -133,9 +137,12 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...browserSessionAuthAdminRoutes({ database, browserSessions }),
     ...personalSessionAuthAdminRoutes({ database, sessions, homeserver, clock, mayAdminister }),
     ...clientAuthAdminRoutes({ database: database.as(), clock }),
+    ...policyDataAuthAdminRoutes({ policyData }),
+    ...upstreamAuthAdminRoutes({ database, clock, random }),
     ...registrationTokenAuthAdminRoutes({ database: database.as(), clock, random }),
     ...authAdminServerRoutes({
       version: gliaVersion,
+      issuer,
       serverName: config.server.name,
       passwordsEnabled: config.auth.passwordsEnabled,
       registration: { isEnabled: config.registration.enabled, requiresToken: config.registration.requiresToken },

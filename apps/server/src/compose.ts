@@ -9,6 +9,7 @@ import {
   createErrorPage,
   createLegacyAuth,
   createPasswordHasher,
+  createPolicyData,
   createSessionActivity,
   createSessions,
 } from '@glia/auth'
@@ -182,6 +183,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const sessions = createSessions({ clock, random, lifetimes: sessionLifetimes })
   const sessionActivity = createSessionActivity({ database: database.as(), clock, logger })
   const authCleanup = createAuthCleanup({ database: database.as(), clock, logger })
+  const policyData = createPolicyData({ database: database.as(), config: config.auth.policy, clock, random, logger })
+  const mayAdminister = createAdminCheck(policyData)
   const authLink: AuthLink = {
     ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
     confirmIdentity: (requester, auth, operation) => legacyAuth.confirmIdentity(requester, auth, operation),
@@ -192,7 +195,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     homeserver: homeserverLink,
     activity: sessionActivity,
     clock,
-    mayAdminister: createAdminCheck(config.auth.policy),
+    mayAdminister,
     appservices: appserviceTokens,
     areAppserviceIpsTracked: config.appservices.userIpsTracked,
   })
@@ -227,6 +230,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     browserSessions: createBrowserSessions({ clock, random }),
     emailValidations: email.validations,
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
+    policyData,
+    mayAdminister,
     issuer: publicBaseUrl,
   })
 
@@ -285,6 +290,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     async start({ port }) {
       boundPort = port
       await localAccounts.start()
+      await policyData.start()
       authCleanup.start()
       email.start()
       rooms.cleanup.start()
@@ -313,6 +319,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await media.stop()
       await email.stop()
       await authCleanup.stop()
+      await policyData.stop()
       await rooms.cleanup.stop()
       await rooms.delayedEvents.stop()
       await slidingSync.stop()

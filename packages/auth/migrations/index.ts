@@ -5,6 +5,15 @@ import { authCleanup } from './20260101T1020-auth-cleanup.ts'
 import { interactiveAuth } from './20260101T1100-interactive-auth.ts'
 import { email } from './20260101T1200-email.ts'
 import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
+import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, email, authSessionLists]
+export const authMigrations: readonly Migration[] = [
+  authSessions,
+  authOauth,
+  authCleanup,
+  interactiveAuth,
+  authSessionLists,
+  authUpstreamAndPolicy,
+]

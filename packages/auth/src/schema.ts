@@ -4,9 +4,11 @@ import type { ClientTables } from './client-registration/index.ts'
 import type { DeviceGrantTables } from './device-grant/index.ts'
 import type { MailTables } from './email/index.ts'
 import type { EmailValidationTables } from './email-validation/index.ts'
+import type { PolicyDataTables } from './policy-data/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
+import type { UpstreamTables } from './upstream/index.ts'
 
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
 export type AuthSchema = SetupTables &
@@ -17,4 +19,6 @@ export type AuthSchema = SetupTables &
   AuthorizationGrantTables &
   DeviceGrantTables &
   MailTables &
-  EmailValidationTables
+  EmailValidationTables &
+  PolicyDataTables &
+  UpstreamTables

@@ -16,7 +16,10 @@ import * as authAdminCompatSessions from './auth-admin/compat-sessions.ts'
 import * as authAdminOAuth2Clients from './auth-admin/oauth2-clients.ts'
 import * as authAdminOAuth2Sessions from './auth-admin/oauth2-sessions.ts'
 import * as authAdminPersonalSessions from './auth-admin/personal-sessions.ts'
+import * as authAdminPolicyData from './auth-admin/policy-data.ts'
 import * as authAdminServer from './auth-admin/server.ts'
+import * as authAdminUpstreamOAuthLinks from './auth-admin/upstream-oauth-links.ts'
+import * as authAdminUpstreamOAuthProviders from './auth-admin/upstream-oauth-providers.ts'
 import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
 import * as authAdminUserSessions from './auth-admin/user-sessions.ts'
 import * as authAdminUsers from './auth-admin/users.ts'
@@ -135,7 +138,10 @@ export const contract = {
     oauth2Clients: authAdminOAuth2Clients,
     oauth2Sessions: authAdminOAuth2Sessions,
     personalSessions: authAdminPersonalSessions,
+    policyData: authAdminPolicyData,
     server: authAdminServer,
+    upstreamOAuthLinks: authAdminUpstreamOAuthLinks,
+    upstreamOAuthProviders: authAdminUpstreamOAuthProviders,
     userRegistrationTokens: authAdminUserRegistrationTokens,
     userSessions: authAdminUserSessions,
     users: authAdminUsers,

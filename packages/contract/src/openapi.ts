@@ -12,17 +12,21 @@ const TAGS: Record<Surface, { name: string; description: string }> = {
   page: { name: 'Pages', description: 'HTML for people' },
 }
 
-/** The OpenAPI 3.1 document of the whole contract. @param serverUrl where the server is reached, without a slash at the end */
-export function openApiDocument(options: { version: string; serverUrl: string }): Record<string, unknown> {
+/**
+ * The OpenAPI 3.1 document of the whole contract, or of one of its APIs.
+ * @param options.serverUrl where the server is reached, without a slash at the end
+ */
+export function openApiDocument(options: { version: string; serverUrl: string; surface?: Surface }): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const endpoint of allEndpoints()) {
+    if (options.surface !== undefined && endpoint.surface !== options.surface) continue
     paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation(endpoint) }
   }
   return {
     openapi: '3.1.0',
     info: { title: 'Glia', version: options.version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: options.serverUrl }],
-    tags: Object.values(TAGS),
+    tags: options.surface === undefined ? Object.values(TAGS) : [TAGS[options.surface]],
     paths,
     components: {
       securitySchemes: {
@@ -38,6 +42,13 @@ export function openApiDocument(options: { version: string; serverUrl: string })
           type: 'object',
           required: ['errcode', 'error'],
           properties: { errcode: { type: 'string' }, error: { type: 'string' } },
+        },
+        AuthAdminError: {
+          type: 'object',
+          required: ['errors'],
+          properties: {
+            errors: { type: 'array', items: { type: 'object', required: ['title'], properties: { title: { type: 'string' } } } },
+          },
         },
       },
     },
@@ -57,7 +68,14 @@ function operation(endpoint: AnyEndpoint): Record<string, unknown> {
     ...(body ? { requestBody: body } : {}),
     responses: {
       [endpoint.status]: { description: 'Success', ...answerContent(endpoint) },
-      default: { description: 'Refused', content: { 'application/json': { schema: { $ref: '#/components/schemas/MatrixError' } } } },
+      default: {
+        description: 'Refused',
+        content: {
+          'application/json': {
+            schema: { $ref: `#/components/schemas/${endpoint.surface === 'auth-admin' ? 'AuthAdminError' : 'MatrixError'}` },
+          },
+        },
+      },
     },
   }
 }

@@ -19,6 +19,8 @@ const OF_SWAGGER_UI = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.
 export function serveApiDocs(app: FastifyInstance): void {
   const own = new StaticFolder(join(import.meta.dirname, 'api-docs-page'))
   const swaggerUi = new StaticFolder(dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')))
+  // where MAS has its page
+  for (const path of ['/api/doc', '/api/doc/']) app.get(path, async (_request, reply) => reply.redirect('/_glia/docs/', 307))
   app.get('/_glia/docs', async (_request, reply) => reply.redirect('/_glia/docs/', 308))
   app.get('/_glia/docs/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*'] || 'index.html'

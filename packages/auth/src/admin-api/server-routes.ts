@@ -1,18 +1,23 @@
-import { contract } from '@glia/contract'
+import { contract, openApiDocument } from '@glia/contract'
 import { type Route, route } from '@glia/http'
 
 export interface AuthAdminServerRoutesDeps {
   readonly version: string
+  /** With a slash at the end. */
+  readonly issuer: () => string
   readonly serverName: string
   readonly passwordsEnabled: boolean
   readonly registration: { readonly isEnabled: boolean; readonly requiresToken: boolean }
 }
 
 /** Version and settings. What Glia does not have (e-mail, recovery, captcha, password strength) is said to be off. */
-export function authAdminServerRoutes({ version, serverName, passwordsEnabled, registration }: AuthAdminServerRoutesDeps): Route[] {
+export function authAdminServerRoutes({ version, issuer, serverName, passwordsEnabled, registration }: AuthAdminServerRoutesDeps): Route[] {
   const { server } = contract.authAdmin
   return [
     route(server.getVersion, async () => ({ version })),
+    route(server.getAuthAdminOpenApi, async () =>
+      openApiDocument({ version, serverUrl: issuer().replace(/\/$/, ''), surface: 'auth-admin' }),
+    ),
     route(server.getSiteConfig, async () => ({
       server_name: serverName,
       password_login_enabled: passwordsEnabled,

@@ -24,7 +24,7 @@ export interface PolicyRequest {
   readonly scopes: readonly string[]
 }
 
-/** Beside the homeserver's admins: names of users, and ids of clients, that may have admin scopes. */
+/** Beside the homeserver's admins: names of users, and ids of clients, that may have admin scopes. Looked at anew each time. */
 export interface PolicyConfig {
   readonly adminUsers: readonly string[]
   readonly adminClients: readonly string[]
@@ -39,8 +39,8 @@ const HARMLESS = new Set<string>(['openid', 'email', apiScopes.stable, apiScopes
 export type AdminCheck = (user: Pick<PolicyUser, 'userId' | 'isAdmin'>) => boolean
 
 /** Asked when an admin scope is given, and again on every request that uses it: who is no admin any more loses the power at once. */
-export function createAdminCheck({ adminUsers }: Pick<PolicyConfig, 'adminUsers'>): AdminCheck {
-  return (user) => user.isAdmin || adminUsers.includes(localpartOf(user.userId))
+export function createAdminCheck(config: Pick<PolicyConfig, 'adminUsers'>): AdminCheck {
+  return (user) => user.isAdmin || config.adminUsers.includes(localpartOf(user.userId))
 }
 
 /** The roles that a token with these scopes has just now: those of its scopes that its account still may have. */

@@ -1,6 +1,6 @@
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { flag, integer, text } from '../fields.ts'
+import { anyObject, flag, integer, text } from '../fields.ts'
 import { Type } from '../schema.ts'
 
 export const getVersion = endpoint({
@@ -12,6 +12,17 @@ export const getVersion = endpoint({
   summary: 'The version of the running software',
   source: 'MAS Admin API, version',
   response: Type.Object({ version: text() }),
+})
+
+export const getAuthAdminOpenApi = endpoint({
+  id: 'auth_admin.server.get_openapi',
+  method: 'GET',
+  path: '/api/spec.json',
+  surface: 'auth-admin',
+  access: access.public,
+  summary: 'The description of this API, as OpenAPI 3.1',
+  source: 'MAS Admin API',
+  response: anyObject(),
 })
 
 export const getSiteConfig = endpoint({

@@ -1,0 +1,2 @@
+export { upstreamAuthAdminRoutes } from './auth-admin-routes.ts'
+export type { UpstreamTables } from './tables.ts'

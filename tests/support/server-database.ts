@@ -1,0 +1,22 @@
+import type { Transaction } from '@glia/database'
+import { silentLogger, systemRandom } from '@glia/platform'
+import { openConfig } from '@glia/server'
+import { openServerDatabase } from '../../apps/server/src/open-server-database.ts'
+import type { TestServer } from './start-server.ts'
+
+type ServerSchema =
+  Awaited<ReturnType<typeof openServerDatabase>> extends { transaction<T>(work: (tx: Transaction<infer S>) => Promise<T>): Promise<T> }
+    ? S
+    : never
+
+/** Writes into the database of a running server what no request can. */
+export async function onServerDatabase(server: TestServer, write: (tx: Transaction<ServerSchema>) => Promise<void>): Promise<void> {
+  const cli = { dataDir: server.dataDir, config: [server.env.GLIA_CONFIG!] }
+  const { config } = await openConfig({ cli, env: server.env, random: systemRandom })
+  const database = await openServerDatabase(config, silentLogger)
+  try {
+    await database.transaction(write)
+  } finally {
+    await database.close()
+  }
+}
