@@ -8,12 +8,12 @@ import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
 
 /** All steps of the auth service's schema. */
-export const authMigrations: readonly Migration[] = [authSessions, authOauth, authCleanup, interactiveAuth, email, authSessionLists]
 export const authMigrations: readonly Migration[] = [
   authSessions,
   authOauth,
   authCleanup,
   interactiveAuth,
+  email,
   authSessionLists,
   authUpstreamAndPolicy,
 ]
