@@ -36,6 +36,7 @@ export interface AccountsOptions {
   readonly passwordsEnabled: boolean
   /** Whether an application service has this user for itself. */
   readonly isReserved: (userId: UserId) => boolean
+  readonly askForUser: (userId: UserId) => Promise<boolean>
 }
 
 /** Users, their devices and profiles, and the homeserver as the auth service sees it. */
@@ -46,7 +47,7 @@ export function composeAccounts(options: AccountsOptions) {
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
   const departures = createDepartures({ database: database.as(), clock, logger, leaveAllRooms })
   const deactivation = createUserDeactivation({ database: database.as(), users, devices, auth, departures })
-  const profiles = createProfiles({ database: database.as(), users, propagateProfile })
+  const profiles = createProfiles({ database: database.as(), users, propagateProfile, askForUser: options.askForUser })
   const userList = createUserList({ database: database.as(), clock, revision: users.revision })
   const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })
 

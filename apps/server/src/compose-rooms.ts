@@ -1,5 +1,6 @@
 import type { Database } from '@glia/database'
 import {
+  type AskForAlias,
   accountDataOf,
   checkCanonicalAlias,
   createAliasOwnerCheck,
@@ -61,6 +62,9 @@ export function composeRooms(deps: {
   profileOf: ProfileLookup
   findUser: (userId: UserId) => Promise<UserRecord | undefined>
   followUpgrade: FollowUpgrade
+  /** Lets an application service make a user that is not there yet. */
+  askForUser: (userId: UserId) => Promise<void>
+  askForAlias: AskForAlias
 }): Rooms {
   const { config, database, signals, clock, random, logger, serverName, profileOf, findUser, followUpgrade } = deps
   const limits = config.ratelimiting
@@ -71,7 +75,7 @@ export function composeRooms(deps: {
   const observers = config.rooms.searchEnabled ? [wordIndex] : []
   const timeline = createTimeline({ database, serverName, signingKey: config.server.signingKey, clock, signals, observers })
   const checkAliasOwner = createAliasOwnerCheck(config.appservices.registrations.map(({ service }) => service))
-  const directory = createDirectory({ database, timeline, serverName, clock, checkAliasOwner })
+  const directory = createDirectory({ database, timeline, serverName, clock, checkAliasOwner, askForAlias: deps.askForAlias })
   const upkeep = createMemberUpkeep({ database, timeline, serverName, profileOf, onJoined: followUpgrade })
   const membership = createMembership({
     database,
@@ -94,6 +98,8 @@ export function composeRooms(deps: {
       return config?.default_action === 'block'
     },
     onJoined: followUpgrade,
+    askForUser: deps.askForUser,
+    askForAlias: deps.askForAlias,
     blockNonAdminInvites: config.rooms.blockNonAdminInvites,
   })
   const { adminRedaction } = limits

@@ -17,6 +17,8 @@ import { allEndpoints } from '@glia/contract'
 import type { AnyTransaction } from '@glia/database'
 import {
   type AuthLink,
+  appserviceClientRoutes,
+  createAppservices,
   createMedia,
   createSlidingSync,
   createSync,
@@ -98,6 +100,20 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 
   const serverName = config.server.name as ServerName
   const services = config.appservices.registrations.map(({ service }) => service)
+  const isSoleProcess = config.database.kind === 'sqlite'
+  const appservices = createAppservices(
+    {
+      database: database.as(),
+      signals,
+      clock,
+      random,
+      logger,
+      outbound: outbound.trusted,
+      typing: () => userData.typing,
+      isSoleProcess,
+    },
+    config.appservices.registrations,
+  )
   const profileOf: ProfileLookup = async (userId) => (await users.find(userId as UserId)) ?? {}
   const rooms = composeRooms({
     config,
@@ -110,6 +126,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     profileOf,
     findUser: (userId) => users.find(userId),
     followUpgrade: (userId, roomId) => userData.followUpgrade(userId, roomId),
+    askForAlias: appservices.askForAlias,
+    async askForUser(userId) {
+      if (services.length > 0 && !(await users.find(userId))) await appservices.askForUser(userId)
+    },
   })
 
   const localAccounts = composeAccounts({
@@ -122,6 +142,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     propagateProfile: rooms.upkeep.propagateProfile,
     passwordsEnabled: config.auth.passwordsEnabled,
     isReserved: (userId) => services.some((service) => isExclusiveUser(service, userId)),
+    askForUser: appservices.askForUser,
   })
   const { users, devices, deactivation, homeserverLink } = localAccounts
 
@@ -147,7 +168,6 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const slidingSync = createSlidingSync({ ...history, signals, changes, typing: userData.typing, random, logger })
   devices.onDevicesDeleted((tx: AnyTransaction, userId, deviceIds) => slidingSync.deleteForDevices(tx, userId, deviceIds))
 
-  const isSoleProcess = config.database.kind === 'sqlite'
   const tasks = createTasks({ database: database.as(), signals, clock, random, logger, isSoleProcess })
   const roomAdministration = composeRoomAdministration({
     config,
@@ -252,6 +272,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
     ...taskAdminRoutes({ tasks }),
+    ...appserviceClientRoutes({ database: database.as(), appservices }),
     ...systemRoutes({
       database: database.as(),
       publicBaseUrl,
@@ -298,6 +319,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       slidingSync.start()
       await media.start()
       await tasks.start()
+      await appservices.start()
     },
     endLongPolls() {
       sync.stop()
@@ -315,6 +337,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     }),
     async stop() {
       await app.close()
+      await appservices.stop()
       await tasks.stop()
       await media.stop()
       await email.stop()

@@ -25,6 +25,7 @@ import * as authAdminUserSessions from './auth-admin/user-sessions.ts'
 import * as authAdminUsers from './auth-admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
+import * as clientAppservices from './client/appservices.ts'
 import * as clientDelayedEvents from './client/delayed-events.ts'
 import * as clientDevices from './client/devices.ts'
 import * as clientDirectory from './client/directory.ts'
@@ -84,6 +85,7 @@ export const contract = {
   client: {
     account: clientAccount,
     delayedEvents: clientDelayedEvents,
+    appservices: clientAppservices,
     devices: clientDevices,
     profile: clientProfile,
     threepids: clientThreepids,

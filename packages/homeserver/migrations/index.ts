@@ -22,6 +22,7 @@ import { reports } from './20260101T0300-reports.ts'
 import { slidingSync } from './20260101T0310-sliding-sync.ts'
 import { search } from './20260101T0320-search.ts'
 import { userStateTimes } from './20260101T0335-user-state-times.ts'
+import { appservices } from './20260101T0340-appservices.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 import { delayedEvents } from './20260101T0351-delayed-events.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
@@ -52,6 +53,7 @@ export const homeserverMigrations: readonly Migration[] = [
   slidingSync,
   search,
   userStateTimes,
+  appservices,
   openIdTokens,
   auditLog,
   reportCases,

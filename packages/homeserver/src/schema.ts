@@ -1,4 +1,5 @@
 import type { AccountDataTables } from './account-data/tables.ts'
+import type { AppserviceTables } from './appservices/tables.ts'
 import type { AuditTables } from './audit/tables.ts'
 import type { DelayedEventTables } from './delayed-events/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
@@ -26,6 +27,7 @@ export interface HomeserverSchema
     RoomTables,
     TimelineTables,
     AccountDataTables,
+    AppserviceTables,
     AuditTables,
     DelayedEventTables,
     FilterTables,

@@ -135,6 +135,8 @@ export const searchPublicRooms = endpoint({
   body: {
     limit: optional(integer({ minimum: 0, errcode: 'M_INVALID_PARAM' })),
     since: optional(text()),
+    include_all_networks: optional(flag()),
+    third_party_instance_id: optional(text({ description: '`instance_id` of a network of `/thirdparty/protocols`' })),
     filter: optional(
       Type.Object({
         generic_search_term: optional(nullable(text())),

@@ -26,17 +26,6 @@ export const getRtcTransports = endpoint({
   errors: ['M_UNRECOGNIZED'],
 })
 
-export const getThirdPartyProtocols = endpoint({
-  id: 'client.third_party.protocols',
-  method: 'GET',
-  path: '/_matrix/client/v3/thirdparty/protocols',
-  surface: 'client',
-  access: access.user,
-  summary: 'Networks that bridges connect to',
-  source: 'Client-Server API, "Third-party Networks"',
-  response: anyObject(),
-})
-
 export const searchUserDirectory = endpoint({
   id: 'client.user_directory.search',
   method: 'POST',

@@ -1,1 +1,5 @@
+export type { RegisteredAppservice } from './appservice-http.ts'
+export { type Appservices, type AppservicesDeps, createAppservices } from './appservices.ts'
+export { appserviceClientRoutes } from './client-routes.ts'
 export { ensureSenders } from './ensure-senders.ts'
+export type { AppserviceQueries } from './queries.ts'

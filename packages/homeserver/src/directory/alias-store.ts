@@ -16,14 +16,30 @@ export async function findAlias(db: Reads<HomeserverSchema>, alias: RoomAlias): 
   return row && { alias, roomId: row.room_id as RoomId, creator: row.creator as UserId }
 }
 
+/** Lets the application service to which an alias belongs make the room. @returns whether there is one now */
+export type AskForAlias = (alias: RoomAlias) => Promise<boolean>
+
+export async function findOrAskForAlias(
+  db: Reads<HomeserverSchema>,
+  alias: RoomAlias,
+  askForAlias: AskForAlias,
+): Promise<AliasRecord | undefined> {
+  return (await findAlias(db, alias)) ?? ((await askForAlias(alias)) ? findAlias(db, alias) : undefined)
+}
+
 /**
  * The room that a room id or an alias names; that there is a room of this id is not checked.
+ * @param askForAlias lets an application service make the room of an unknown alias
  * @throws MatrixError M_UNKNOWN (neither id nor alias), M_NOT_FOUND (unknown alias)
  */
-export async function resolveRoomId(db: Reads<HomeserverSchema>, identifier: string): Promise<RoomId> {
+export async function resolveRoomId(
+  db: Reads<HomeserverSchema>,
+  identifier: string,
+  askForAlias: AskForAlias = async () => false,
+): Promise<RoomId> {
   if (isRoomId(identifier)) return identifier
   if (!isRoomAlias(identifier)) throw new MatrixError('M_UNKNOWN', `${identifier} was not legal room ID or room alias`)
-  const found = await findAlias(db, identifier)
+  const found = await findOrAskForAlias(db, identifier, askForAlias)
   if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${identifier} not found`)
   return found.roomId
 }

@@ -4,7 +4,7 @@ import { type Route, route } from '@glia/http'
 import type { RoomId, ServerName } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Directory } from './directory.ts'
-import { listPublicRooms, type PublicRoomsPage } from './public-rooms.ts'
+import { type DirectoryChoice, listPublicRooms, type PublicRoomsPage } from './public-rooms.ts'
 
 export interface DirectoryRoutesDeps {
   readonly directory: Directory
@@ -27,12 +27,15 @@ export function directoryClientRoutes(deps: DirectoryRoutesDeps): Route[] {
     since: string | undefined
     searchTerm?: string | undefined
     roomTypes?: readonly (string | null)[] | undefined
+    directory?: DirectoryChoice
   }) => {
-    const { server, since, searchTerm, roomTypes } = query
+    const { server, since, searchTerm, roomTypes, directory } = query
     if (server !== undefined && server !== serverName) throw new MatrixError('M_FORBIDDEN', `Federation denied with ${server}.`)
     if (!deps.isListSearchEnabled) return { chunk: [], total_room_count_estimate: 0 }
     const limit = Math.min(query.limit || DEFAULT_LIMIT, MAX_LIMIT)
-    return pageOnWire(await listPublicRooms(deps.database.read, { limit, since, searchTerm: searchTerm || undefined, roomTypes }))
+    return pageOnWire(
+      await listPublicRooms(deps.database.read, { limit, since, searchTerm: searchTerm || undefined, roomTypes, directory }),
+    )
   }
 
   return [
@@ -66,9 +69,18 @@ export function directoryClientRoutes(deps: DirectoryRoutesDeps): Route[] {
         since: body.since,
         searchTerm: body.filter?.generic_search_term ?? undefined,
         roomTypes: body.filter?.room_types ?? undefined,
+        directory: body.include_all_networks ? 'all' : networkOf(body.third_party_instance_id),
       }),
     ),
   ]
+}
+
+/** `appservice|network`, as `/thirdparty/protocols` names it. */
+function networkOf(instanceId: string | undefined): DirectoryChoice {
+  if (instanceId === undefined) return undefined
+  const bar = instanceId.indexOf('|')
+  if (bar < 0 || instanceId.includes('\0')) throw new MatrixError('M_INVALID_PARAM', `Invalid third party instance ID '${instanceId}'`)
+  return { appserviceId: instanceId.slice(0, bar), networkId: instanceId.slice(bar + 1) }
 }
 
 function pageOnWire({ rooms, nextBatch, prevBatch, total }: PublicRoomsPage) {

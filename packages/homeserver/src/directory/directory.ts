@@ -18,7 +18,16 @@ import { isJoined } from '../joined-member.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { asMember, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import type { CheckAliasOwner } from './alias-owners.ts'
-import { type AliasRecord, AliasTakenError, aliasesOfRoom, deleteAlias, findAlias, insertAlias } from './alias-store.ts'
+import {
+  type AliasRecord,
+  AliasTakenError,
+  type AskForAlias,
+  aliasesOfRoom,
+  deleteAlias,
+  findAlias,
+  findOrAskForAlias,
+  insertAlias,
+} from './alias-store.ts'
 import { dropFromCanonicalAlias } from './canonical-alias.ts'
 
 const MAX_ALIAS_BYTES = 255
@@ -51,12 +60,13 @@ export function createDirectory(deps: {
   serverName: ServerName
   clock: Clock
   checkAliasOwner: CheckAliasOwner
+  askForAlias: AskForAlias
 }): Directory {
   const { database, timeline, serverName, clock, checkAliasOwner } = deps
 
   return {
     async resolve(alias) {
-      const found = await findAlias(database.read, checkAlias(alias))
+      const found = await findOrAskForAlias(database.read, checkAlias(alias), deps.askForAlias)
       if (!found) throw new MatrixError('M_NOT_FOUND', `Room alias ${alias} not found`)
       return found
     },

@@ -1,5 +1,5 @@
 export { type CheckAliasOwner, createAliasOwnerCheck } from './alias-owners.ts'
-export { type AliasRecord, AliasTakenError, aliasesOfRoom, findAlias, insertAlias, resolveRoomId } from './alias-store.ts'
+export { type AliasRecord, AliasTakenError, type AskForAlias, aliasesOfRoom, findAlias, insertAlias, resolveRoomId } from './alias-store.ts'
 export { checkCanonicalAlias } from './canonical-alias.ts'
 export { directoryClientRoutes } from './client-routes.ts'
 export { checkNewAlias, createDirectory, type Directory } from './directory.ts'

@@ -19,7 +19,11 @@ export type PublicRoom = {
   room_type?: string
 }
 
+/** Which directory is meant: this server's own (undefined), that of one network of a bridge, or all together. */
+export type DirectoryChoice = 'all' | { readonly appserviceId: string; readonly networkId: string } | undefined
+
 export interface PublicRoomsQuery {
+  readonly directory?: DirectoryChoice
   readonly limit: number
   readonly since: string | undefined
   readonly searchTerm: string | undefined
@@ -57,7 +61,7 @@ export async function listPublicRooms(db: Reads<HomeserverSchema>, query: Public
   const page = rows.slice(0, query.limit)
   if (isBackwards) page.reverse()
   const [first, last] = [page[0], page.at(-1)]
-  const { total } = await published(db)
+  const { total } = await listed(db, query.directory)
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
   return {
@@ -68,12 +72,24 @@ export async function listPublicRooms(db: Reads<HomeserverSchema>, query: Public
   }
 }
 
-function published(db: Reads<HomeserverSchema>) {
-  return db.selectFrom('rooms').where('published', '=', 1).where('joined_members', '>', 0)
+function listed(db: Reads<HomeserverSchema>, directory: DirectoryChoice) {
+  const rooms = db.selectFrom('rooms').where('joined_members', '>', 0)
+  if (directory === undefined) return rooms.where('published', '=', 1)
+  const ofNetworks = db
+    .selectFrom('appservice_public_rooms')
+    .select('room_id')
+    .$if(directory !== 'all', (query) => {
+      const { appserviceId, networkId } = directory as Exclude<DirectoryChoice, 'all' | undefined>
+      return query.where('appservice_id', '=', appserviceId).where('network_id', '=', networkId)
+    })
+  if (directory !== 'all') return rooms.where('room_id', 'in', ofNetworks)
+  // one list, not an OR: SQLite's planner fails over an OR of a partial index and a subquery
+  const own = db.selectFrom('rooms').select('room_id').where('published', '=', 1)
+  return rooms.where('room_id', 'in', own.union(ofNetworks))
 }
 
-function pageQuery(db: Reads<HomeserverSchema>, { searchTerm, roomTypes }: PublicRoomsQuery, cursor: Cursor | undefined) {
-  return published(db)
+function pageQuery(db: Reads<HomeserverSchema>, { searchTerm, roomTypes, directory }: PublicRoomsQuery, cursor: Cursor | undefined) {
+  return listed(db, directory)
     .selectAll()
     .$if(cursor !== undefined, (query) =>
       query.where((eb) => {

@@ -10,7 +10,7 @@ export interface Integrations {
   readonly clock: Clock
 }
 
-/** What clients ask at each start about services beside the homeserver. There are no bridges to other networks. */
+/** What clients ask at each start about services beside the homeserver. */
 export function integrationClientRoutes({ turn, rtcTransports, clock }: Integrations): Route[] {
   const { misc } = contract.client
   return [
@@ -23,6 +23,5 @@ export function integrationClientRoutes({ turn, rtcTransports, clock }: Integrat
       if (rtcTransports.length === 0) throw new MatrixError('M_UNRECOGNIZED', 'Unrecognized request')
       return { rtc_transports: [...rtcTransports] }
     }),
-    route(misc.getThirdPartyProtocols, async () => ({})),
   ]
 }

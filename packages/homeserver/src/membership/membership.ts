@@ -12,7 +12,7 @@ import {
   serverNameOf,
   type UserId,
 } from '@glia/protocol'
-import { resolveRoomId } from '../directory/index.ts'
+import { type AskForAlias, resolveRoomId } from '../directory/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import { refuseBlockedRoom } from './blocked-rooms.ts'
@@ -35,6 +35,9 @@ export interface MembershipDeps {
   readonly isInviteBlocked: (target: UserId, issuer: UserId) => Promise<boolean>
   /** The user has come into the room. */
   readonly onJoined: (userId: UserId, roomId: RoomId) => Promise<void>
+  /** Lets an application service make a user that is not there yet. */
+  readonly askForUser: (userId: UserId) => Promise<void>
+  readonly askForAlias: AskForAlias
   /** Only server admins may invite. */
   readonly blockNonAdminInvites: boolean
 }
@@ -112,6 +115,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     if (await deps.isInviteBlocked(target, requester.userId))
       throw new MatrixError('M_INVITE_BLOCKED', 'You are not permitted to invite this user.')
     await deps.limitInvites({ roomId, issuer: requester, target })
+    await deps.askForUser(target)
   }
 
   const pretend = async (): Promise<EventId> => {
@@ -122,13 +126,13 @@ export function createMembership(deps: MembershipDeps): Membership {
   return {
     checkInvite,
     async join(requester, target, request = {}) {
-      const roomId = await resolveRoomId(database.read, target)
+      const roomId = await resolveRoomId(database.read, target, deps.askForAlias)
       if (await isIn(database.read, roomId, requester.userId)) return roomId
       await run(requester, 'join', requester.userId, { roomId, ...request }, unknownToJoin())
       return roomId
     },
     async knock(requester, target, content) {
-      const roomId = await resolveRoomId(database.read, target)
+      const roomId = await resolveRoomId(database.read, target, deps.askForAlias)
       const unknown = new MatrixError('M_UNKNOWN', 'No known servers', { status: 404 })
       await run(requester, 'knock', requester.userId, { roomId, ...(content && { content }) }, unknown)
       return roomId

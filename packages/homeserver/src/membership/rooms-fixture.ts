@@ -41,6 +41,8 @@ export async function openRoomsFixture(dialect: DialectName) {
     ...{ database, timeline, serverName, clock, random, profileOf },
     limitJoins: noLimit,
     limitInvites: noLimit,
+    askForUser: async () => {},
+    askForAlias: async () => false,
     isInviteBlocked: async (target) => blockers.has(target),
     onJoined: async () => {},
     blockNonAdminInvites: false,

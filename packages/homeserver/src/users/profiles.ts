@@ -32,10 +32,15 @@ export function createProfiles(deps: {
   users: Users
   /** New member events with the user's name and avatar in all joined rooms. */
   propagateProfile: (userId: UserId) => Promise<void>
+  /** Lets an application service make a user that is not there yet. @returns whether it did */
+  askForUser: (userId: UserId) => Promise<boolean>
 }): Profiles {
   const { database, users, propagateProfile } = deps
   return {
-    find: (userId) => findProfile(database.read, userId),
+    async find(userId) {
+      const found = await findProfile(database.read, userId)
+      return found ?? ((await deps.askForUser(userId)) ? findProfile(database.read, userId) : undefined)
+    },
     async setField(userId, name, value, { quietly = false } = {}) {
       if (name === 'displayname' || name === 'avatar_url') {
         const text = name === 'displayname' ? checkedDisplayName(value) : checkedAvatarUrl(value)
