@@ -1,102 +1,88 @@
 /**
- * Prints figures; asserts nothing. Without options it starts a Glia of its own; with --synapse URL --synapse-secret SECRET the same
- * requests go to that server too, in turn, and the ratio is printed.
+ * Prints figures; asserts nothing. Without options it starts a Glia of its own. With --synapse the same requests go to that server too, in
+ * turn, and ratios are printed; with --url, to that server instead of a Glia of its own (whatever it is).
  *
- *   npm run bench -- [--seconds 5] [--connections 16] [--synapse http://127.0.0.1:8008 --synapse-secret SECRET]
+ *   npm run bench -- [--only latency,one-room] [--seconds 5] [--connections 16] [--polls 1000] [--rooms 500] [--members 5000]
+ *     [--url http://… --secret SECRET [--pid PID]]
+ *     [--synapse http://127.0.0.1:8008 --synapse-secret SECRET [--synapse-pid PID]]
  */
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { newDataDir, type ServerProcess, spawnServer } from '../support/spawn-server.ts'
-import { callApi, registerBySharedSecret, sharedSecretOf, type TestUser } from '../support/start-server.ts'
-import { type LoadRequest, type LoadResult, load } from './load.ts'
+import { newDataDir, spawnServer } from '../support/spawn-server.ts'
+import { sharedSecretOf } from '../support/start-server.ts'
+import { type Figure, scenarios } from './scenarios.ts'
+import { Target } from './target.ts'
 
-interface Target {
-  readonly name: string
-  readonly url: string
-  readonly admin: TestUser
-  readonly userId: string
-  readonly roomId: string
-}
-
+const text = { type: 'string' } as const
 const { values: options } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '16' },
-    synapse: { type: 'string' },
-    'synapse-secret': { type: 'string' },
+    only: text,
+    seconds: { ...text, default: '5' },
+    connections: { ...text, default: '16' },
+    polls: { ...text, default: '1000' },
+    rooms: { ...text, default: '500' },
+    members: { ...text, default: '5000' },
+    url: text,
+    secret: text,
+    pid: text,
+    synapse: text,
+    'synapse-secret': text,
+    'synapse-pid': text,
   },
 })
-const shape = { seconds: Number(options.seconds), connections: Number(options.connections) }
+const shape = {
+  seconds: Number(options.seconds),
+  connections: Number(options.connections),
+  polls: Number(options.polls),
+  rooms: Number(options.rooms),
+  members: Number(options.members),
+}
+const only = options.only?.split(',')
 
-const dataDir = newDataDir()
-const server = await spawnServer({ dataDir })
+const ending: (() => unknown)[] = []
 try {
-  console.log(`start of the process to listening, empty database: ${Math.round(server.startMs)} ms`)
-  console.log(`memory when idle: ${residentMiB(server)} MiB`)
-  const targets = [await prepare('glia', server.url, sharedSecretOf(dataDir))]
-  if (options.synapse) targets.push(await prepare('synapse', options.synapse.replace(/\/$/, ''), options['synapse-secret'] ?? ''))
-  console.log(`${shape.connections} connections, ${shape.seconds} s each\n`)
-  await measure('GET /_synapse/admin/v2/users/{id}', targets, (target) => () => ({
-    method: 'GET',
-    path: `/_synapse/admin/v2/users/${target.userId}`,
-    token: target.admin.accessToken,
-  }))
-  await measure('GET /_synapse/admin/v2/users?limit=100', targets, (target) => () => ({
-    method: 'GET',
-    path: '/_synapse/admin/v2/users?limit=100',
-    token: target.admin.accessToken,
-  }))
-  await measure('GET /_synapse/admin/v1/rooms', targets, (target) => () => ({
-    method: 'GET',
-    path: '/_synapse/admin/v1/rooms',
-    token: target.admin.accessToken,
-  }))
-  await measure('GET /_matrix/client/versions', targets, () => () => ({ method: 'GET', path: '/_matrix/client/versions' }))
-  await measure('PUT send m.room.message, one room', targets, (target) => (number) => ({
-    method: 'PUT',
-    path: `/_matrix/client/v3/rooms/${encodeURIComponent(target.roomId)}/send/m.room.message/${Date.now()}-${number}`,
-    body: { msgtype: 'm.text', body: `message ${number}` },
-    token: target.admin.accessToken,
-  }))
-  console.log(`memory after the load: ${residentMiB(server)} MiB`)
-} finally {
-  await server.end('SIGTERM')
-  rmSync(dataDir, { recursive: true, force: true })
-}
-
-async function prepare(name: string, url: string, secret: string): Promise<Target> {
-  const api = (method: string, path: string, request = {}) => callApi(url + path, method, request)
-  const suffix = Date.now().toString(36)
-  const admin = await registerBySharedSecret({ api }, secret, { localpart: `bench-${suffix}`, password: 'bench password', admin: true })
-  let userId = admin.userId
-  for (let i = 0; i < 100; i++) {
-    const user = await registerBySharedSecret({ api }, secret, {
-      localpart: `user-${suffix}-${i}`,
-      password: 'bench password',
-      admin: false,
-    })
-    userId = user.userId
-  }
-  const room = await api('POST', '/_matrix/client/v3/createRoom', { token: admin.accessToken, body: { preset: 'public_chat' } })
-  return { name, url, admin, userId, roomId: room.body.room_id }
-}
-
-async function measure(title: string, targets: Target[], requests: (target: Target) => (number: number) => LoadRequest): Promise<void> {
-  console.log(title)
-  const results: LoadResult[] = []
+  const targets = [options.url ? given('given', options.url, options.secret, options.pid) : await ownGlia()]
+  if (options.synapse) targets.push(given('synapse', options.synapse, options['synapse-secret'], options['synapse-pid']))
   for (const target of targets) {
-    const result = await load(target.url, shape, requests(target))
-    results.push(result)
-    const failures = result.failures > 0 ? `, ${result.failures} FAILED` : ''
-    console.log(
-      `  ${target.name.padEnd(8)} ${Math.round(result.requestsPerSecond)}/s, p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms${failures}`,
-    )
+    ending.push(() => target.close())
+    console.log(`${target.name}: memory when idle ${target.memory()} MiB`)
   }
-  const [ours, theirs] = results
-  if (ours && theirs) console.log(`  ratio    ${(ours.requestsPerSecond / theirs.requestsPerSecond).toFixed(1)}`)
+  for (const scenario of scenarios) {
+    if (only && !only.includes(scenario.name)) continue
+    console.log(`\n${scenario.title(shape)}`)
+    const results: Figure[][] = []
+    for (const target of targets) {
+      const figures = await scenario.run(target, shape)
+      results.push(figures)
+      console.log(`  ${target.name.padEnd(8)} ${figures.map(written).join(', ')}`)
+    }
+    const [ours, theirs] = results
+    if (ours && theirs) console.log(`  better by ${ours.map((figure, index) => ratio(figure, theirs[index]!)).join(', ')}`)
+  }
+} finally {
+  for (const end of ending.toReversed()) await end()
 }
 
-function residentMiB({ pid }: ServerProcess): number {
-  const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Math.round(Number(found?.[1]) / 1024)
+async function ownGlia(): Promise<Target> {
+  const dataDir = newDataDir()
+  ending.push(() => rmSync(dataDir, { recursive: true, force: true }))
+  const server = await spawnServer({ dataDir })
+  ending.push(() => server.end('SIGTERM'))
+  console.log(`glia: start of the process to listening, empty database: ${Math.round(server.startMs)} ms`)
+  return new Target({ name: 'glia', url: server.url, sharedSecret: sharedSecretOf(dataDir), pid: server.pid })
+}
+
+function given(name: string, url: string, sharedSecret = '', pid?: string): Target {
+  return new Target({ name, url, sharedSecret, pid: pid === undefined ? undefined : Number(pid) })
+}
+
+function written({ name, unit, value }: Figure): string {
+  const number = unit === 'ms' ? value.toFixed(1) : Math.round(value)
+  return `${name} ${number}${unit === '/s' ? '' : ' '}${unit}`
+}
+
+/** More of a rate is better, less of everything else. */
+function ratio(ours: Figure, theirs: Figure): string {
+  const times = ours.unit === '/s' ? ours.value / theirs.value : theirs.value / ours.value
+  return `${ours.name} × ${times.toFixed(1)}`
 }
