@@ -64,7 +64,7 @@ describe.each(stableRoomVersions)('state resolution of room version $id, in gene
       }
       if (!authorizeEvent(event, lookUp, version).allowed) continue
       // clocks of servers differ, and agree at times
-      graph.add(`e${n}`, sender, type, stateKey, content, joined, 100 + random.integer(EVENTS))
+      graph.add(`e${n}`, sender, type, stateKey, content, joined, 100 + random.integer(3))
       tips = [...tips.filter((tip) => !joined.includes(tip)), `e${n}`]
       if (tips.length < 2 || (tips.length < 5 && random.integer(4) === 0)) tips.push(pick(joined))
     }
