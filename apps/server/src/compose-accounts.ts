@@ -17,6 +17,7 @@ import {
   listMemberships,
   profileRoutes,
   userAdminRoutes,
+  userLimitRoutes,
   userLookupRoutes,
   userModerationRoutes,
 } from '@glia/homeserver'
@@ -67,6 +68,7 @@ export function composeAccounts(options: AccountsOptions) {
       listJoinedRooms: (userId) => listJoinedRooms(database.read, userId),
     }),
     ...adminRoleRoutes({ database: database.as(), users }),
+    ...userLimitRoutes({ database: database.as(), users }),
     ...userModerationRoutes({ database: database.as(), users }),
     ...userLookupRoutes({ database: database.as(), users, listMemberships: (userId) => listMemberships(database.read, userId) }),
     ...deviceAdminRoutes({ database: database.as(), devices, auth, findUser: users.find }),

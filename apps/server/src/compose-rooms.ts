@@ -108,7 +108,7 @@ export function composeRooms(deps: {
     serverName,
     clock,
     random,
-    limitMessages: async (requester) => take(requester, `message:${requester.userId}`, limits.message),
+    limitMessages: async (requester) => take(requester, `message:${requester.userId}`, requester.messageLimit ?? limits.message),
     limitAdminRedactions: adminRedaction
       ? async (requester) => take(requester, `admin_redaction:${requester.userId}`, adminRedaction)
       : undefined,

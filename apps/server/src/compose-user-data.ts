@@ -1,6 +1,7 @@
 import type { AnyTransaction, Database } from '@glia/database'
 import {
   type AuthLink,
+  accountDataAdminRoutes,
   accountDataClientRoutes,
   createAccountData,
   createFilters,
@@ -19,6 +20,7 @@ import {
   type HomeserverSchema,
   integrationClientRoutes,
   type Keys,
+  keyAdminRoutes,
   keyBackupClientRoutes,
   keyClientRoutes,
   openIdRoutes,
@@ -87,6 +89,7 @@ export function composeUserData(deps: {
 
   const routes = [
     ...accountDataClientRoutes({ accountData }),
+    ...accountDataAdminRoutes({ database, serverName }),
     ...filterClientRoutes({ database, filters }),
     ...integrationClientRoutes({ turn: config.calls.turn ?? undefined, rtcTransports: config.calls.rtcTransports, clock }),
     ...keyBackupClientRoutes({ keyBackup }),
@@ -98,6 +101,7 @@ export function composeUserData(deps: {
       accountManagementUrl: () => `${publicBaseUrl()}account/`,
       positionOfToken: (token) => parseTimelineToken(token, 'from').position,
     }),
+    ...keyAdminRoutes({ database, keys, clock }),
     ...openIdRoutes({ openId, serverName }),
     ...pushRuleClientRoutes({ pushRules }),
     ...pusherClientRoutes({ database, pushers }),

@@ -69,7 +69,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       if (found.from_refresh === 1) await markFirstUse(tokenHash, found)
       activity.record(found.id, origin)
       homeserver.recordActivity(activityOf(found, origin))
-      return toRequester(found, user, scopes, mayAdminister)
+      const owner = ownerOf(found)
+      const limited = owner === undefined ? user : ((await homeserver.findUser(owner)) ?? user)
+      return toRequester(found, user, { scopes, mayAdminister, isUnlimited: limited.messageLimit?.perSecond === 0 })
     },
 
     async authenticateAuthAdmin(accessToken, origin) {
@@ -118,6 +120,11 @@ function refuseWithoutApiScope(scopes: ReadonlySet<string>): void {
   throw new MatrixError('M_UNKNOWN_TOKEN', "Token doesn't grant access to the Client-Server API", { extra: { soft_logout: false } })
 }
 
+/** The admin who holds a "log in as" token. */
+function ownerOf(found: TokenWithSession): UserId | undefined {
+  return (found.kind === 'puppet' ? (found.owner_user_id ?? undefined) : undefined) as UserId | undefined
+}
+
 /** What is done with a "log in as" token is the activity of the admin who holds it. */
 function activityOf(found: TokenWithSession, origin: Origin) {
   const isPuppet = found.kind === 'puppet' && found.owner_user_id !== null
@@ -132,7 +139,11 @@ function activityOf(found: TokenWithSession, origin: Origin) {
  * A token with scopes needs the admin scope, and its account must still be an admin (MAS asks only when the scope is given). A token
  * without scopes has what its account has.
  */
-function toRequester(found: TokenWithSession, user: LinkedUser, scopes: ReadonlySet<string>, mayAdminister: AdminCheck): Requester {
+function toRequester(
+  found: TokenWithSession,
+  user: LinkedUser,
+  { scopes, mayAdminister, isUnlimited }: { scopes: ReadonlySet<string>; mayAdminister: AdminCheck; isUnlimited: boolean },
+): Requester {
   const byScope = found.kind === 'oauth' || found.kind === 'personal'
   const ownRoles = user.adminRole === undefined ? NO_ROLES : [user.adminRole]
   return {
@@ -144,10 +155,12 @@ function toRequester(found: TokenWithSession, user: LinkedUser, scopes: Readonly
     isLocked: user.isLocked,
     isSuspended: user.isSuspended,
     isShadowBanned: user.isShadowBanned,
+    isUnlimited,
+    messageLimit: user.messageLimit,
     origin: found.kind,
     scopes,
     sessionId: found.id,
     tokenId: found.token_id,
-    puppetOwner: (found.kind === 'puppet' ? (found.owner_user_id ?? undefined) : undefined) as UserId | undefined,
+    puppetOwner: ownerOf(found),
   }
 }

@@ -21,6 +21,7 @@ export class FakeHomeserver implements HomeserverLink {
       isDeactivated: false,
       isSuspended: false,
       isShadowBanned: false,
+      messageLimit: undefined,
       ...flags,
     })
     return userId

@@ -14,6 +14,8 @@ export interface LinkedUser {
   readonly isDeactivated: boolean
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
+  /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
+  readonly messageLimit: { readonly perSecond: number; readonly burstCount: number } | undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as adminDevices from './admin/devices.ts'
 import * as adminMedia from './admin/media.ts'
 import * as adminPurgeHistory from './admin/purge-history.ts'
+import * as adminRateLimits from './admin/rate-limits.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminReports from './admin/reports.ts'
@@ -8,6 +9,8 @@ import * as adminRoomHistory from './admin/room-history.ts'
 import * as adminRooms from './admin/rooms.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
+import * as adminUserActivity from './admin/user-activity.ts'
+import * as adminUserData from './admin/user-data.ts'
 import * as adminUserLookup from './admin/user-lookup.ts'
 import * as adminUserModeration from './admin/user-moderation.ts'
 import * as adminUserRedaction from './admin/user-redaction.ts'
@@ -120,12 +123,15 @@ export const contract = {
   /** Synapse's Admin API */
   admin: {
     devices: adminDevices,
+    userActivity: adminUserActivity,
+    userData: adminUserData,
     userLookup: adminUserLookup,
     userModeration: adminUserModeration,
     userRedaction: adminUserRedaction,
     users: adminUsers,
     media: adminMedia,
     purgeHistory: adminPurgeHistory,
+    rateLimits: adminRateLimits,
     register: adminRegister,
     registrationTokens: adminRegistrationTokens,
     reports: adminReports,

@@ -29,7 +29,8 @@ export const anything = (options: FieldOptions = {}) => Type.Unknown(options)
 /** A JSON object of any content. */
 export const anyObject = (options: FieldOptions = {}) => Type.Record(Type.String(), Type.Unknown(), options)
 /** Milliseconds since 1970. */
-export const timestampMs = (options: FieldOptions = {}) => Type.Integer({ description: 'ms since 1970-01-01 UTC', ...options })
+export const timestampMs = (options: FieldOptions & { maximum?: number } = {}) =>
+  Type.Integer({ description: 'ms since 1970-01-01 UTC', ...options })
 /** One of a few words. */
 export const oneOf = <const T extends readonly string[]>(values: T, options: FieldOptions = {}) =>
   Type.Enum<[...T]>(values as unknown as readonly [...[...T]], options)

@@ -25,6 +25,7 @@ import { userStateTimes } from './20260101T0335-user-state-times.ts'
 import { appservices } from './20260101T0340-appservices.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 import { delayedEvents } from './20260101T0351-delayed-events.ts'
+import { userLimits } from './20260101T0360-user-limits.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
 import { reportCases } from './20260101T0380-report-cases.ts'
 
@@ -58,4 +59,5 @@ export const homeserverMigrations: readonly Migration[] = [
   auditLog,
   reportCases,
   delayedEvents,
+  userLimits,
 ]

@@ -1,6 +1,7 @@
 export { homeserverMigrations } from '../migrations/index.ts'
 export {
   type AccountData,
+  accountDataAdminRoutes,
   accountDataClientRoutes,
   createAccountData,
   deleteAllAccountData,
@@ -19,7 +20,7 @@ export * from './history-purge/index.ts'
 export { createHomeserverLink, type HomeserverForAuth } from './homeserver-link.ts'
 export { integrationClientRoutes } from './integrations/index.ts'
 export { createKeyBackup, type KeyBackup, keyBackupClientRoutes } from './key-backup/index.ts'
-export { createKeys, type Keys, keyClientRoutes } from './keys/index.ts'
+export { createKeys, type Keys, keyAdminRoutes, keyClientRoutes } from './keys/index.ts'
 export * from './media/index.ts'
 export * from './membership/index.ts'
 export * from './openid/index.ts'

@@ -1,5 +1,6 @@
 import type { AdminRole } from '@glia/contract'
 import type { Appservice, DeviceId, UserId } from '@glia/protocol'
+import type { RateLimit } from './rate-limiter.ts'
 
 /**
  * Who made a request, as its access token tells. An authenticated request has exactly one of these.
@@ -17,6 +18,10 @@ export interface Requester {
   readonly isLocked: boolean
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
+  /** An admin took away all rate limits. With a "log in as" token: those of the admin who owns it. */
+  readonly isUnlimited: boolean
+  /** What an admin set in place of the limit on messages that is configured. */
+  readonly messageLimit: RateLimit | undefined
   /** Where the token came from. Tokens from OAuth cannot pass user-interactive authentication. */
   readonly origin: 'legacy' | 'oauth' | 'puppet' | 'personal' | 'appservice'
   /** The application service that acts as `userId` with its own token. */
@@ -65,5 +70,5 @@ export interface AuthAdminRequester {
 
 /** Whether the rate limits of users hold for the caller: application services may be exempt. */
 export function isRateLimited(requester: Requester): boolean {
-  return requester.appservice?.isRateLimited ?? true
+  return !requester.isUnlimited && (requester.appservice?.isRateLimited ?? true)
 }

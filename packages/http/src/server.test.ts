@@ -70,6 +70,8 @@ const authenticator: Authenticator = {
       isLocked: false,
       isSuspended: false,
       isShadowBanned: false,
+      isUnlimited: false,
+      messageLimit: undefined,
       origin: 'legacy',
       scopes: new Set<string>(),
       sessionId: token,

@@ -7,6 +7,7 @@ import { registrationTokens } from './scenarios/registration-tokens.ts'
 import { resetPassword } from './scenarios/reset-password.ts'
 import { sharedSecretRegistration } from './scenarios/shared-secret-registration.ts'
 import { userDetails } from './scenarios/user-details.ts'
+import { userLimits } from './scenarios/user-limits.ts'
 import { userModify } from './scenarios/user-modify.ts'
 import { userRedaction } from './scenarios/user-redaction.ts'
 import { usersList } from './scenarios/users-list.ts'
@@ -16,6 +17,7 @@ compareWithSynapse('users', [
   usersList,
   userDetails,
   userModify,
+  userLimits,
   userRedaction,
   deactivate,
   accountStates,

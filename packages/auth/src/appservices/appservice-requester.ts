@@ -31,6 +31,8 @@ export async function appserviceRequester(
     isLocked: false,
     isSuspended: user.isSuspended,
     isShadowBanned: user.isShadowBanned,
+    isUnlimited: user.messageLimit?.perSecond === 0,
+    messageLimit: user.messageLimit,
     origin: 'appservice',
     appservice: service,
     scopes: NO_SCOPES,

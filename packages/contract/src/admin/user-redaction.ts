@@ -17,10 +17,12 @@ export const redactUserEvents = endpoint({
   body: {
     rooms: list(text(), { description: 'empty: all rooms that the user is joined to or banned from' }),
     reason: optional(nullable(text({ description: 'put into each redaction' }))),
-    limit: optional(nullable(integer({ description: 'in each room, so many of the newest events; default 1000' }))),
+    limit: optional(
+      nullable(integer({ maximum: Number.MAX_SAFE_INTEGER, description: 'in each room, so many of the newest events; default 1000' })),
+    ),
     use_admin: optional(nullable(flag({ description: 'redact as the calling admin instead of as the user' }))),
-    before_ts: optional(nullable(timestampMs({ description: 'ms; only events sent until then' }))),
-    after_ts: optional(nullable(timestampMs({ description: 'ms; only events sent since then' }))),
+    before_ts: optional(nullable(timestampMs({ maximum: Number.MAX_SAFE_INTEGER, description: 'ms; only events sent until then' }))),
+    after_ts: optional(nullable(timestampMs({ maximum: Number.MAX_SAFE_INTEGER, description: 'ms; only events sent since then' }))),
   },
   response: Type.Object({ redact_id: text() }),
   errors: ['M_UNKNOWN'],

@@ -2,7 +2,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Task, Tasks } from '../tasks/index.ts'
-import { findEvent } from '../timeline/index.ts'
+import { findEvent, firstPositionSince } from '../timeline/index.ts'
 
 /** Name of the task, as Synapse has it. */
 export const PURGE_HISTORY_ACTION = 'purge_history'
@@ -58,35 +58,15 @@ async function depthOf(db: Reads<HomeserverSchema>, roomId: string, limit: Purge
   return event.depth
 }
 
-/** Events arrive in the order of their positions, so a few looks halve the room until the place is found. */
 async function depthAtTime(db: Reads<HomeserverSchema>, roomId: string, receivedUpToMs: number): Promise<number | undefined> {
-  const lookFrom = (position: number) =>
-    db
-      .selectFrom('events')
-      .select(['position', 'depth', 'received_at_ms'])
-      .where('room_id', '=', roomId)
-      .where('position', '>=', position)
-      .orderBy('position')
-      .limit(1)
-      .executeTakeFirst()
-  const newest = await db
+  const later = await firstPositionSince(db, receivedUpToMs + 1)
+  const event = await db
     .selectFrom('events')
-    .select('position')
+    .select('depth')
     .where('room_id', '=', roomId)
+    .$if(later !== undefined, (query) => query.where('position', '<', later!))
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst()
-  let found: number | undefined
-  let [low, high] = [0, newest?.position ?? -1]
-  while (low <= high) {
-    const middle = Math.floor((low + high) / 2)
-    const event = await lookFrom(middle)
-    if (event && event.received_at_ms <= receivedUpToMs) {
-      found = event.depth
-      low = event.position + 1
-    } else {
-      high = middle - 1
-    }
-  }
-  return found
+  return event?.depth
 }

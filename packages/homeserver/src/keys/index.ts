@@ -1,3 +1,4 @@
+export { keyAdminRoutes } from './admin-routes.ts'
 export { keyCounts, oneTimeKeyCounts, unusedFallbackKeyTypes } from './counts.ts'
 export { type DeviceListUpdates, deviceListUpdates } from './device-list-updates.ts'
 export { deviceListChangesSince, signedUsersSince } from './device-lists.ts'

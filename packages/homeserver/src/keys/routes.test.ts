@@ -24,6 +24,8 @@ beforeAll(async () => {
     isLocked: false,
     isSuspended: false,
     isShadowBanned: false,
+    isUnlimited: false,
+    messageLimit: undefined,
     origin: 'legacy',
     scopes: new Set(),
     sessionId: 'session',

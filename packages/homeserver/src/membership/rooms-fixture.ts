@@ -19,6 +19,8 @@ export function requesterOf(userId: UserId, flags: Partial<Requester> = {}): Req
     isLocked: false,
     isSuspended: false,
     isShadowBanned: false,
+    isUnlimited: false,
+    messageLimit: undefined,
     origin: 'legacy',
     scopes: new Set(),
     sessionId: `session of ${userId}`,

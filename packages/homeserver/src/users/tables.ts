@@ -31,6 +31,11 @@ export interface UserTables {
     /** Kept by the user store with the flags. */
     locked_at_ms: number | null
     deactivated_at_ms: number | null
+    /** Set by an admin in place of the limit on messages that is configured. */
+    messages_per_second: Defaulted<number | null>
+    message_burst: Defaulted<number | null>
+    /** The account may not be used any more from then on. null: for ever. */
+    expires_at_ms: Defaulted<number | null>
   }
   devices: {
     user_id: string

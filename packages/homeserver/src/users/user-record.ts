@@ -18,6 +18,8 @@ export interface UserRecord {
   /** May read, but neither send nor join. */
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
+  /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
+  readonly messageLimit: { readonly perSecond: number; readonly burstCount: number } | undefined
   /** Others see the messages of the user as redacted. */
   readonly isErased: boolean
   readonly isApproved: boolean
@@ -44,6 +46,7 @@ export function userFromRow(row: Selectable<UserTables['users']>): UserRecord {
     isLocked: row.locked === 1,
     isSuspended: row.suspended === 1,
     isShadowBanned: row.shadow_banned === 1,
+    messageLimit: row.messages_per_second === null ? undefined : { perSecond: row.messages_per_second, burstCount: row.message_burst ?? 0 },
     isErased: row.erased === 1,
     isApproved: row.approved === 1,
     userType: row.user_type ?? undefined,

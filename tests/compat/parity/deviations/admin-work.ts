@@ -1,7 +1,7 @@
-import { type Deviation, refusal } from './deviation.ts'
-import { BAD_TYPES } from './reasons.ts'
+import { type Deviation, otherError, refusal } from './deviation.ts'
+import { BAD_TYPES, OWN_WORDS } from './reasons.ts'
 
-/** Long work: purging history, redacting users. */
+/** Long work (purging history, redacting users), and what admins see and set of single users. */
 export const adminWorkDeviations: readonly Deviation[] = [
   {
     areas: ['purge-history'],
@@ -26,5 +26,29 @@ export const adminWorkDeviations: readonly Deviation[] = [
     labels: ['refused: {"limit":"x"}'],
     glia: { 'body.errcode': 'M_MISSING_PARAM' },
     reason: 'What is missing is told before what is wrong.',
+  },
+  {
+    areas: ['user-limits'],
+    labels: ['"x"', '-1', '1.5', 'true', 'null'].map((value) => `limit: {"messages_per_second":${value}}`),
+    glia: otherError({ error: 'messages_per_second parameter must be a positive int' }),
+    reason: OWN_WORDS,
+  },
+  {
+    areas: ['user-limits'],
+    labels: ['"x"', '[1]', '1e+30'].map((value) => `limit: {"burst_count":${value}}`),
+    glia: otherError({ error: 'burst_count parameter must be a positive int' }),
+    reason: OWN_WORDS,
+  },
+  {
+    areas: ['user-limits'],
+    labels: ['account data: with a tag'],
+    glia: { 'body.account_data.rooms.!yard': { 'm.tag': { tags: { 'u.work': { order: 0.5 } } } } },
+    reason: 'Tags are account data of rooms and shown with it.',
+  },
+  {
+    areas: ['user-limits'],
+    labels: ['cross-signing: replaced'],
+    glia: { status: 200, body: {} },
+    reason: 'What the admin allowed is allowed; Synapse still asks users who sign in with a password.',
   },
 ]
