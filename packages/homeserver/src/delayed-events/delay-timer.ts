@@ -145,6 +145,8 @@ export class DelayTimer {
       isLocked: false,
       isSuspended: user.isSuspended,
       isShadowBanned: user.isShadowBanned,
+      isUnlimited: false,
+      messageLimit: undefined,
       origin: 'legacy',
       scopes: new Set(),
       sessionId: row.session_id,
