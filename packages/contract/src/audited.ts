@@ -1,7 +1,7 @@
 import type { AnyEndpoint } from './endpoint.ts'
 
 /** Reading that is recorded like a change: what people said, and from where they connected. */
-const RECORDED_READS = new Set(['admin.rooms.messages', 'admin.rooms.context', 'admin.events.fetch', 'admin.users.accountdata'])
+const RECORDED_READS = new Set(['admin.rooms.messages', 'admin.rooms.context', 'admin.events.fetch', 'admin.users.account_data'])
 
 /** Whether calls are recorded in the audit log: every change through an admin API, and reading what is private. */
 export function isAudited(endpoint: AnyEndpoint): boolean {
