@@ -24,12 +24,12 @@ export function accountDataAdminRoutes({
         .orderBy('room_id')
         .orderBy('type')
         .execute()
-      const global: Record<string, JsonObject> = {}
-      const rooms: Record<string, Record<string, JsonObject>> = {}
-      for (const { room_id, type, content } of rows) {
-        const place = room_id === '' ? global : (rooms[room_id] ??= {})
-        place[type] = JSON.parse(content) as JsonObject
-      }
+      const contents = (entries: typeof rows) =>
+        Object.fromEntries(entries.map(({ type, content }) => [type, JSON.parse(content) as JsonObject]))
+      const byRoom = Map.groupBy(rows, ({ room_id }) => room_id)
+      const global = contents(byRoom.get('') ?? [])
+      byRoom.delete('')
+      const rooms = Object.fromEntries([...byRoom].map(([roomId, entries]) => [roomId, contents(entries)]))
       return { account_data: { global, rooms } }
     }),
   ]
