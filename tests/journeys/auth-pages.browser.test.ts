@@ -3,20 +3,23 @@ import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { startTestServer, type TestServer } from '../support/start-server.ts'
+import { type EmailServer, startEmailServer } from '../support/email-server.ts'
+import type { TestServer } from '../support/start-server.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const password = 'a long enough password'
 const API = 'urn:matrix:org.matrix.msc2967.client:api:*'
 const AUTHORIZE = `response_type=code&scope=${encodeURIComponent(API)}&code_challenge_method=S256&code_challenge=${'a'.repeat(43)}`
 
+let place: EmailServer
 let server: TestServer
 let browser: Browser
 let setupLink: string
 let clientId: string
 
 beforeAll(async () => {
-  server = await startTestServer()
+  place = await startEmailServer()
+  server = place.server
   browser = await launchChromium()
   setupLink = (await server.running.server.createSetupLink())!
   const { body } = await server.api('POST', '/oauth2/registration', {
@@ -32,7 +35,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser.close()
-  await server.remove()
+  await place.remove()
 })
 
 const startDeviceGrant = async () =>
@@ -104,11 +107,15 @@ describe.each(['light', 'dark'] as const)('on a phone, %s,', (colorScheme) => {
     await check('register')
     await page.goto(`${server.url}/login`)
     await signIn(page)
+    const recovery = `${colorScheme}@example.org`
     const places = [
       '/',
       '/link',
       '/account/',
       '/account/?action=org.matrix.cross_signing_reset',
+      '/account/password/change',
+      '/account/deactivate',
+      '/recover',
       '/nowhere',
       `/authorize?client_id=${clientId}&${AUTHORIZE}`,
     ]
@@ -116,6 +123,26 @@ describe.each(['light', 'dark'] as const)('on a phone, %s,', (colorScheme) => {
       await page.goto(new URL(place, server.url).href)
       await check(place)
     }
+    await page.goto(`${server.url}/account/emails`)
+    await page.fill('#email', recovery)
+    await page.fill('#password', password)
+    await page.click('button:has-text("Send a code")')
+    await check('code')
+    await page.fill('#code', '000000')
+    await page.click('button:has-text("Confirm")')
+    await check('code, refused')
+    const { text } = await place.mail.next(recovery)
+    await page.fill('#code', /\b\d{6}\b/.exec(text)![0])
+    await page.click('button:has-text("Confirm")')
+    await page.waitForSelector(`text=${recovery}`)
+    await page.click('summary')
+    await check('addresses')
+    await page.goto(`${server.url}/recover`)
+    await page.fill('#email', recovery)
+    await page.click('button[type=submit]')
+    await check('recovery, sent')
+    await page.goto((await place.mail.next(recovery)).link)
+    await check('recovery, new password')
     await context.close()
   })
 })

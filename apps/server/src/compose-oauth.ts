@@ -52,7 +52,7 @@ export interface ComposeOAuthOptions {
   readonly passwordCheck: PasswordCheck
   readonly sessions: Sessions
   readonly browserSessions: BrowserSessions
-  readonly emailValidations: PageRoutesDeps['emailValidations']
+  readonly email: Pick<PageRoutesDeps, 'emailValidations' | 'emailCodes' | 'recovery'>
   readonly allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   readonly policyData: PolicyData
   readonly mayAdminister: AdminCheck
@@ -84,7 +84,10 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       homeserver,
       accounts,
       passwords: options.passwords,
-      emailValidations: options.emailValidations,
+      ...options.email,
+      emailChangesEnabled: config.email.changesEnabled,
+      addressRules: config.email,
+      emailLimit: config.ratelimiting.emailValidation,
       allowCrossSigningReset: options.allowCrossSigningReset,
       passwordCheck: options.passwordCheck,
       sessions,
@@ -102,6 +105,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       registrationEnabled: config.registration.enabled,
       registration: {
         isEnabled: config.registration.enabled,
+        isEmailRequired: config.email.isRequiredToRegister,
         limit: config.ratelimiting.registration,
         spendToken: config.registration.requiresToken ? spendToken : undefined,
       },

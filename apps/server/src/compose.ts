@@ -220,7 +220,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     areAppserviceIpsTracked: config.appservices.userIpsTracked,
   })
 
-  const email = composeEmail({ config, database: database.as(), clock, random, logger, publicBaseUrl })
+  const email = composeEmail({ config, database: database.as(), homeserver: homeserverLink, clock, random, logger, publicBaseUrl })
   const legacyAuth = createLegacyAuth({
     database: database.as(),
     homeserver: homeserverLink,
@@ -232,7 +232,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     secret: config.server.secret,
     passwordsEnabled: config.auth.passwordsEnabled,
     appservices: appserviceTokens,
-    email: { ...config.email, validations: email.validations },
+    email: { ...config.email, validations: email.pages.emailValidations },
     registration: config.registration,
     limits: config.ratelimiting,
   })
@@ -248,7 +248,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     passwordCheck: legacyAuth.passwordCheck,
     sessions,
     browserSessions: createBrowserSessions({ clock, random }),
-    emailValidations: email.validations,
+    email: email.pages,
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
     policyData,
     mayAdminister,

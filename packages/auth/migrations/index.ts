@@ -4,6 +4,7 @@ import { authOauth } from './20260101T1010-auth-oauth.ts'
 import { authCleanup } from './20260101T1020-auth-cleanup.ts'
 import { interactiveAuth } from './20260101T1100-interactive-auth.ts'
 import { email } from './20260101T1200-email.ts'
+import { emailPages } from './20260101T1210-email-pages.ts'
 import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
 
@@ -14,6 +15,7 @@ export const authMigrations: readonly Migration[] = [
   authCleanup,
   interactiveAuth,
   email,
+  emailPages,
   authSessionLists,
   authUpstreamAndPolicy,
 ]

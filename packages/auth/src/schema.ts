@@ -3,8 +3,10 @@ import type { AuthorizationGrantTables } from './authorization-code/index.ts'
 import type { ClientTables } from './client-registration/index.ts'
 import type { DeviceGrantTables } from './device-grant/index.ts'
 import type { MailTables } from './email/index.ts'
+import type { EmailCodeTables } from './email-codes/index.ts'
 import type { EmailValidationTables } from './email-validation/index.ts'
 import type { PolicyDataTables } from './policy-data/index.ts'
+import type { RecoveryTables } from './recovery/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
@@ -20,5 +22,7 @@ export type AuthSchema = SetupTables &
   DeviceGrantTables &
   MailTables &
   EmailValidationTables &
+  EmailCodeTables &
+  RecoveryTables &
   PolicyDataTables &
   UpstreamTables

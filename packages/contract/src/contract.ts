@@ -73,10 +73,12 @@ import * as oauthDiscovery from './oauth/discovery.ts'
 import * as oauthToken from './oauth/token.ts'
 import * as oauthUserinfo from './oauth/userinfo.ts'
 import * as pagesAccount from './pages/account.ts'
+import * as pagesAccountSettings from './pages/account-settings.ts'
 import * as pagesAssets from './pages/assets.ts'
 import * as pagesEmail from './pages/email.ts'
 import * as pagesGrants from './pages/grants.ts'
 import * as pagesHome from './pages/home.ts'
+import * as pagesRecovery from './pages/recovery.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
 
 /**
@@ -164,7 +166,16 @@ export const contract = {
     userinfo: oauthUserinfo,
   },
   /** Pages for people: signing in, consent, the own account */
-  pages: { account: pagesAccount, assets: pagesAssets, email: pagesEmail, grants: pagesGrants, home: pagesHome, signIn: pagesSignIn },
+  pages: {
+    account: pagesAccount,
+    accountSettings: pagesAccountSettings,
+    assets: pagesAssets,
+    email: pagesEmail,
+    grants: pagesGrants,
+    home: pagesHome,
+    recovery: pagesRecovery,
+    signIn: pagesSignIn,
+  },
   /** Glia's own */
   glia: {
     adminRoles: gliaAdminRoles,

@@ -90,6 +90,26 @@ const steps: readonly Step[] = [
           .limit(BATCH),
       ),
     ),
+  (tx, nowMs) =>
+    removed(
+      tx.db.deleteFrom('auth_email_codes').where('id', 'in', (from) =>
+        from
+          .selectFrom('auth_email_codes as old')
+          .select('old.id')
+          .where('old.expires_at_ms', '<', nowMs - DAY_MS)
+          .limit(BATCH),
+      ),
+    ),
+  (tx, nowMs) =>
+    removed(
+      tx.db.deleteFrom('auth_recovery_tickets').where('ticket_hash', 'in', (from) =>
+        from
+          .selectFrom('auth_recovery_tickets as old')
+          .select('old.ticket_hash')
+          .where('old.expires_at_ms', '<', nowMs - DAY_MS)
+          .limit(BATCH),
+      ),
+    ),
 ]
 
 export function createAuthCleanup(deps: { database: Database<AuthSchema>; clock: Clock; logger: Logger }): AuthCleanup {

@@ -7,6 +7,7 @@ export const accountActions = [
   'org.matrix.device_view',
   'org.matrix.device_delete',
   'org.matrix.cross_signing_reset',
+  'org.matrix.account_deactivate',
   'org.matrix.sessions_list',
   'org.matrix.session_view',
   'org.matrix.session_end',

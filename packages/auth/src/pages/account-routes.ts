@@ -16,12 +16,14 @@ import { signedInAs } from './who.ts'
 export interface AccountRoutesDeps extends VisitDeps {
   readonly sessions: Sessions
   readonly clock: Clock
+  readonly passwordsEnabled: boolean
   /** Lets the user's clients replace the cross-signing keys without further proof until then, once. */
   allowCrossSigningReset(tx: AnyTransaction, userId: UserId, untilMs: number): Promise<void>
 }
 
 const ONE_SESSION = /(?:^|\.)(?:device_view|device_delete|session_view|session_end)$/
 const CROSS_SIGNING_RESET = /(?:^|\.)cross_signing_reset$/
+const DEACTIVATION = /(?:^|\.)account_deactivate$/
 const RESET_ALLOWED_MS = 10 * 60_000
 const ALL_SESSIONS = /(?:^|\.)(?:devices_list|sessions_list)$/
 
@@ -31,6 +33,7 @@ export function accountPageRoutes(deps: AccountRoutesDeps): Route[] {
 
   const show = async (visit: Visit, signedIn: SignedIn, query: { action?: string; device_id?: string }): Promise<Reply> => {
     if (CROSS_SIGNING_RESET.test(query.action ?? '')) return showReset(visit, signedIn)
+    if (DEACTIVATION.test(query.action ?? '')) return visit.redirect('/account/deactivate')
     const sessions = await deps.sessions.list(deps.database.read, signedIn.user.userId)
     const action = query.action ?? ''
     if (ONE_SESSION.test(action)) {
@@ -52,11 +55,15 @@ ${items.length === 0 ? html`<p>Nowhere, apart from this browser.</p>` : html`<ul
       isWide: true,
       body: html`${signedInAs(visit, signedIn, {})}
 ${signedIn.user.isAdmin ? notice('done', html`You administer this server. <a href="/admin/">Open the console</a>`) : undefined}
+<h2>How you sign in</h2>
+<ul>${deps.passwordsEnabled && html`<li><a href="/account/password/change">Change your password</a></li>`}
+<li><a href="/account/emails">Your e-mail addresses</a></li></ul>
 ${sessionPart}
 <h2>Browsers signed in on these pages</h2>
 <ul class="sessions">${browsers.map((browser) => browserItem(visit, signedIn, browser))}</ul>
 <h2>Leave</h2>
-<form method="post" action="/logout">${csrfField(visit.csrf)}<button class="second" type="submit">Sign out of this browser</button></form>`,
+<form method="post" action="/logout">${csrfField(visit.csrf)}<button class="second" type="submit">Sign out of this browser</button></form>
+<p><a href="/account/deactivate">End your account for good</a></p>`,
     })
   }
 

@@ -33,16 +33,22 @@ export function textField(options: {
   name: string
   label: string
   value?: string | undefined
-  type?: 'text' | 'password'
+  type?: 'text' | 'password' | 'email'
+  /** Default: true. */
+  isRequired?: boolean
+  /** Digits only: phones show their keys. */
+  isCode?: boolean
   autocomplete: string
   hint?: string
   isFocused?: boolean
 }): Html {
-  const { name, label, value, type = 'text', autocomplete, hint, isFocused } = options
-  const extras = type === 'text' ? html` autocapitalize="none" spellcheck="false"` : undefined
+  const { name, label, value, type = 'text', isRequired = true, isCode = false, autocomplete, hint, isFocused } = options
+  const extras = html`${type === 'text' ? html` autocapitalize="none" spellcheck="false"` : undefined}${
+    isCode ? html` inputmode="numeric" class="code"` : undefined
+  }${isRequired ? html` required` : undefined}`
   return html`<div class="field">
 <label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" value="${value ?? ''}" autocomplete="${autocomplete}" required${extras}${
+<input id="${name}" name="${name}" type="${type}" value="${value ?? ''}" autocomplete="${autocomplete}"${extras}${
     isFocused ? html` autofocus` : undefined
   }${hint === undefined ? undefined : html` aria-describedby="${name}-hint"`}>
 ${hint === undefined ? undefined : html`<p class="hint" id="${name}-hint">${hint}</p>`}
@@ -51,4 +57,9 @@ ${hint === undefined ? undefined : html`<p class="hint" id="${name}-hint">${hint
 
 export function csrfField(csrf: string): Html {
   return html`<input type="hidden" name="csrf" value="${csrf}">`
+}
+
+export function checkbox(name: string, label: string, options: { isRequired?: boolean } = {}): Html {
+  return html`<div class="check"><input type="checkbox" id="${name}" name="${name}" value="yes"${options.isRequired ? html` required` : undefined}>
+<label for="${name}">${label}</label></div>`
 }

@@ -3,6 +3,7 @@ import type { Reply } from '@glia/http'
 import { type Route, route } from '@glia/http'
 import type { AuthorizationGrants } from '../authorization-code/index.ts'
 import { html } from '../html.ts'
+import type { Recovery } from '../recovery/index.ts'
 import { type Continuation, continueAt, withContinuation } from './continuation.ts'
 import { csrfField, notice, textField } from './layout.ts'
 import { checkSignIn, type SignInDeps, type SignInResult } from './sign-in.ts'
@@ -12,6 +13,8 @@ export interface LoginRoutesDeps extends VisitDeps, SignInDeps {
   readonly authorizationGrants: AuthorizationGrants
   readonly passwordsEnabled: boolean
   readonly registrationEnabled: boolean
+  /** Undefined: a forgotten password cannot be replaced here. */
+  readonly recovery: Recovery | undefined
 }
 
 const REFUSALS: Readonly<Record<Exclude<SignInResult['kind'], 'welcome'>, string>> = {
@@ -34,10 +37,11 @@ export function loginRoutes(deps: LoginRoutesDeps): Route[] {
       status: view.status ?? 200,
       body: html`${view.refusal === undefined ? undefined : notice('error', view.refusal)}
 <form method="post" action="${withContinuation('/login', continuation)}">${csrfField(visit.csrf)}
-${textField({ name: 'username', label: 'User name', value: view.username, autocomplete: 'username', isFocused: !isFilled })}
+${textField({ name: 'username', label: deps.recovery ? 'User name or e-mail address' : 'User name', value: view.username, autocomplete: 'username', isFocused: !isFilled })}
 ${textField({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', isFocused: isFilled })}
 <button type="submit">Sign in</button>
 </form>
+${deps.recovery && html`<p><a href="/recover">Forgotten your password?</a></p>`}
 ${
   deps.registrationEnabled
     ? html`<p>No account yet? <a href="${withContinuation('/register', continuation)}">Create one</a></p>`

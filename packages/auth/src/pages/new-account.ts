@@ -3,8 +3,7 @@ import type { HomeserverLink } from '../homeserver-link.ts'
 import type { Html } from '../html.ts'
 import { html } from '../html.ts'
 import { textField } from './layout.ts'
-
-const MIN_PASSWORD_LENGTH = 8
+import { problemOfPassword } from './password-rule.ts'
 
 /** What somebody typed to get an account. */
 export interface NewAccountForm {
@@ -27,9 +26,8 @@ export async function checkNewAccount(
     if (error instanceof MatrixError) return { problem: error.message }
     throw error
   }
-  if (password.length < MIN_PASSWORD_LENGTH) return { problem: `The password needs at least ${MIN_PASSWORD_LENGTH} characters.` }
-  if (password !== form.password_confirm) return { problem: 'The two passwords differ.' }
-  return { localpart, password }
+  const problem = problemOfPassword(password, form.password_confirm)
+  return problem === undefined ? { localpart, password } : { problem }
 }
 
 export function newAccountFields(username: string, serverName: string): Html {

@@ -3,10 +3,14 @@ import { contract } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
 import { type AccountRoutesDeps, accountPageRoutes } from './account-routes.ts'
 import { type ConsentRoutesDeps, consentRoutes } from './consent-routes.ts'
+import { deactivationRoutes } from './deactivation-routes.ts'
 import { type DeviceRoutesDeps, deviceRoutes } from './device-routes.ts'
 import { type EmailLinkDeps, emailLinkRoutes } from './email-link-routes.ts'
+import { type EmailsPageDeps, emailsRoutes } from './emails-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { type LoginRoutesDeps, loginRoutes } from './login-routes.ts'
+import { type PasswordPageDeps, passwordPageRoutes } from './password-routes.ts'
+import { type RecoveryPageDeps, recoveryRoutes } from './recovery-routes.ts'
 import { type RegisterPageDeps, registerPageRoutes } from './register-routes.ts'
 import { type SetupRoutesDeps, setupRoutes } from './setup-routes.ts'
 
@@ -16,7 +20,10 @@ export type PageRoutesDeps = AccountRoutesDeps &
   DeviceRoutesDeps &
   LoginRoutesDeps &
   RegisterPageDeps &
-  SetupRoutesDeps
+  SetupRoutesDeps &
+  EmailsPageDeps &
+  PasswordPageDeps &
+  RecoveryPageDeps
 
 /** All pages for people. They need no script, and load nothing from elsewhere. */
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
@@ -29,6 +36,10 @@ export function pageRoutes(deps: PageRoutesDeps): Route[] {
     ...deviceRoutes(deps),
     ...consentRoutes(deps),
     ...accountPageRoutes(deps),
+    ...passwordPageRoutes(deps),
+    ...emailsRoutes(deps),
+    ...deactivationRoutes(deps),
+    ...recoveryRoutes(deps),
     ...emailLinkRoutes(deps),
     route(
       contract.pages.assets.getStylesheet,

@@ -18,7 +18,7 @@ export type SignInResult =
   | { readonly kind: 'deactivated' }
   | { readonly kind: 'too-many' }
 
-/** Checks a name (localpart or whole id) and password typed into a page. */
+/** Checks a name (localpart, whole id or e-mail address) and password typed into a page. */
 export async function checkSignIn(deps: SignInDeps, name: string, password: string, origin: Origin): Promise<SignInResult> {
   const { homeserver, passwordCheck, limiter, loginLimit } = deps
   if (limiter.tryTake(`sign-in from ${origin.ip}`, loginLimit) > 0) return { kind: 'too-many' }
@@ -26,9 +26,9 @@ export async function checkSignIn(deps: SignInDeps, name: string, password: stri
     {
       serverName: homeserver.serverName,
       isUser: async (candidate) => (await homeserver.findUser(candidate)) !== undefined,
-      findUserByThreepid: async () => undefined,
+      findUserByThreepid: homeserver.findUserByThreepid,
     },
-    { user: name.trim() },
+    identifierOf(name.trim()),
   )
   try {
     if (!(await passwordCheck.isRight(userId, password)) || userId === undefined) return { kind: 'wrong' }
@@ -40,4 +40,9 @@ export async function checkSignIn(deps: SignInDeps, name: string, password: stri
   if (!user) return { kind: 'wrong' }
   if (user.isDeactivated) return { kind: 'deactivated' }
   return user.isLocked ? { kind: 'locked' } : { kind: 'welcome', user }
+}
+
+/** No user name holds an @, but for the first character of a whole id. */
+function identifierOf(name: string): Record<string, string> {
+  return name.lastIndexOf('@') > 0 ? { medium: 'email', address: name } : { user: name }
 }

@@ -8,6 +8,7 @@ import type { HomeserverLink, LinkedUser } from '../homeserver-link.ts'
 import type { Html } from '../html.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { BrowserSession, BrowserSessions } from '../sessions/index.ts'
+import { type Continuation, withContinuation } from './continuation.ts'
 import { cookieNames, readCookie, setCookie } from './cookies.ts'
 import { page } from './layout.ts'
 
@@ -79,6 +80,18 @@ export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<
       cookies.push(setCookie(names.session, '', { isSecure, maxAgeSeconds: 0 }))
     },
   }
+}
+
+/** For pages of the own account: whoever is not signed in does that first. A form is only looked at when it is one of ours. */
+export async function openOwnVisit(
+  deps: VisitDeps,
+  request: RequestInfo,
+  how: { continuation: Continuation; form?: { readonly csrf?: string | undefined } },
+  answer: (visit: Visit, signedIn: SignedIn) => Promise<Reply>,
+): Promise<Reply> {
+  const visit = await openVisit(deps, request)
+  if (how.form) visit.checkCsrf(how.form.csrf)
+  return visit.signedIn ? answer(visit, visit.signedIn) : visit.redirect(withContinuation('/login', how.continuation))
 }
 
 async function findSignedIn(deps: VisitDeps, cookie: string | undefined): Promise<SignedIn | undefined> {

@@ -76,7 +76,35 @@ export const submitRegister = endpoint({
     password: optional(text()),
     password_confirm: optional(text()),
     token: optional(text()),
+    email: optional(text()),
   },
+  produces: 'html',
+})
+
+export const showRegisterCode = endpoint({
+  id: 'pages.register.show_code',
+  method: 'GET',
+  path: '/register/steps/{id}/verify-email',
+  surface: 'page',
+  access: access.browser,
+  summary: 'Page to type in the code that was sent to the address of a new account',
+  source,
+  params: { id: text() },
+  query: continuation,
+  produces: 'html',
+})
+
+export const submitRegisterCode = endpoint({
+  id: 'pages.register.submit_code',
+  method: 'POST',
+  path: '/register/steps/{id}/verify-email',
+  surface: 'page',
+  access: access.browser,
+  summary: 'Makes the account if the code is right, and signs the browser in; or sends another code',
+  source,
+  params: { id: text() },
+  query: continuation,
+  form: { csrf: optional(text()), code: optional(text()), action: optional(text({ description: 'resend' })) },
   produces: 'html',
 })
 

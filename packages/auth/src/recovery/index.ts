@@ -1,0 +1,2 @@
+export { createRecovery, type Recovery } from './recovery.ts'
+export type { RecoveryTables } from './tables.ts'
