@@ -15,6 +15,7 @@ import {
   createSetupLinks,
   deviceGrantRoutes,
   discoveryRoutes,
+  emailAuthAdminRoutes,
   type HomeserverLink,
   introspectionRoutes,
   type PageRoutesDeps,
@@ -142,6 +143,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...personalSessionAuthAdminRoutes({ database, sessions, homeserver, clock, mayAdminister }),
     ...clientAuthAdminRoutes({ database: database.as(), clock }),
     ...policyDataAuthAdminRoutes({ policyData }),
+    ...emailAuthAdminRoutes({ database: database.as(), homeserver, clock }),
     ...upstreamAuthAdminRoutes({ database, clock, random }),
     ...registrationTokenAuthAdminRoutes({ database: database.as(), clock, random }),
     ...authAdminServerRoutes({
@@ -150,6 +152,11 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       serverName: config.server.name,
       passwordsEnabled: config.auth.passwordsEnabled,
       registration: { isEnabled: config.registration.enabled, requiresToken: config.registration.requiresToken },
+      email: {
+        isSent: config.email.smtp !== null,
+        isRequired: config.email.isRequiredToRegister,
+        changesEnabled: config.email.changesEnabled,
+      },
     }),
   ]
   return {

@@ -33,6 +33,8 @@ export interface LinkedUserTables {
     deactivated_at_ms: number | null
     is_guest: number
   }
+  /** Confirmed addresses; each belongs to one account. */
+  user_threepids: { id: string; medium: string; address: string; user_id: string; added_at_ms: number }
 }
 
 /**

@@ -23,6 +23,7 @@ import * as authAdminPolicyData from './auth-admin/policy-data.ts'
 import * as authAdminServer from './auth-admin/server.ts'
 import * as authAdminUpstreamOAuthLinks from './auth-admin/upstream-oauth-links.ts'
 import * as authAdminUpstreamOAuthProviders from './auth-admin/upstream-oauth-providers.ts'
+import * as authAdminUserEmails from './auth-admin/user-emails.ts'
 import * as authAdminUserRegistrationTokens from './auth-admin/user-registration-tokens.ts'
 import * as authAdminUserSessions from './auth-admin/user-sessions.ts'
 import * as authAdminUsers from './auth-admin/users.ts'
@@ -152,6 +153,7 @@ export const contract = {
     server: authAdminServer,
     upstreamOAuthLinks: authAdminUpstreamOAuthLinks,
     upstreamOAuthProviders: authAdminUpstreamOAuthProviders,
+    userEmails: authAdminUserEmails,
     userRegistrationTokens: authAdminUserRegistrationTokens,
     userSessions: authAdminUserSessions,
     users: authAdminUsers,

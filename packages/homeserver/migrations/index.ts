@@ -27,6 +27,7 @@ import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 import { delayedEvents } from './20260101T0351-delayed-events.ts'
 import { userLimits } from './20260101T0360-user-limits.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
+import { threepidIds } from './20260101T0375-threepid-ids.ts'
 import { reportCases } from './20260101T0380-report-cases.ts'
 
 /** All steps of the homeserver's schema. */
@@ -57,6 +58,7 @@ export const homeserverMigrations: readonly Migration[] = [
   appservices,
   openIdTokens,
   auditLog,
+  threepidIds,
   reportCases,
   delayedEvents,
   userLimits,

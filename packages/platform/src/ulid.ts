@@ -6,9 +6,14 @@ const MAX_TIME = 2 ** 48 - 1
 
 /** A ULID: 48 bits of time and 80 of chance, 26 characters, sorted by creation time (github.com/ulid/spec). */
 export function makeUlid(clock: Clock, random: Random): string {
+  return ulidOf(clock.nowMs(), random.bytes(16))
+}
+
+/** The ULID of a time and at least 16 bytes that look like chance. */
+export function ulidOf(timeMs: number, bytes: Uint8Array): string {
   let tail = ''
-  for (const byte of random.bytes(16)) tail += CROCKFORD[byte % 32]
-  return ulidTime(clock.nowMs()) + tail
+  for (const byte of bytes.subarray(0, 16)) tail += CROCKFORD[byte % 32]
+  return ulidTime(timeMs) + tail
 }
 
 /** The first 10 characters of every ULID of this millisecond: sorts before those, and behind all older ones. */

@@ -8,10 +8,18 @@ export interface AuthAdminServerRoutesDeps {
   readonly serverName: string
   readonly passwordsEnabled: boolean
   readonly registration: { readonly isEnabled: boolean; readonly requiresToken: boolean }
+  readonly email: { readonly isSent: boolean; readonly isRequired: boolean; readonly changesEnabled: boolean }
 }
 
-/** Version and settings. What Glia does not have (e-mail, recovery, captcha, password strength) is said to be off. */
-export function authAdminServerRoutes({ version, issuer, serverName, passwordsEnabled, registration }: AuthAdminServerRoutesDeps): Route[] {
+/** Version and settings. What Glia does not have (captcha, password strength) is said to be off. */
+export function authAdminServerRoutes({
+  version,
+  issuer,
+  serverName,
+  passwordsEnabled,
+  registration,
+  email,
+}: AuthAdminServerRoutesDeps): Route[] {
   const { server } = contract.authAdmin
   return [
     route(server.getVersion, async () => ({ version })),
@@ -22,13 +30,13 @@ export function authAdminServerRoutes({ version, issuer, serverName, passwordsEn
       server_name: serverName,
       password_login_enabled: passwordsEnabled,
       password_registration_enabled: passwordsEnabled && registration.isEnabled,
-      password_registration_email_required: false,
+      password_registration_email_required: email.isRequired,
       password_registration_token_required: registration.requiresToken,
       registration_token_required: registration.requiresToken,
-      email_change_allowed: false,
+      email_change_allowed: email.isSent && email.changesEnabled,
       displayname_change_allowed: true,
       password_change_allowed: passwordsEnabled,
-      account_recovery_allowed: false,
+      account_recovery_allowed: passwordsEnabled && email.isSent,
       account_deactivation_allowed: true,
       captcha_enabled: false,
       minimum_password_complexity: 0,

@@ -1,1 +1,2 @@
+export { emailAuthAdminRoutes } from './email-auth-admin-routes.ts'
 export { type ThreepidRouteDeps, threepidRoutes } from './routes.ts'

@@ -65,7 +65,7 @@ export interface UserTables {
     user_type: string
     users: number
   }
-  user_threepids: { medium: string; address: string; user_id: string; added_at_ms: number; validated_at_ms: number }
+  user_threepids: { id: string; medium: string; address: string; user_id: string; added_at_ms: number; validated_at_ms: number }
   /** Who the user is at an identity provider. */
   user_external_ids: { auth_provider: string; external_id: string; user_id: string }
   /** Deactivated users who still have to leave their rooms. */

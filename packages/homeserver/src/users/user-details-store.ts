@@ -1,6 +1,7 @@
 import { prepareQuery, type Reads, type Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { UserTables } from './tables.ts'
+import { threepidId } from './threepid-id.ts'
 
 /** A confirmed e-mail address (lower case) or phone number. */
 export interface Threepid {
@@ -66,7 +67,8 @@ export async function replaceThreepids(
     await tx.db.deleteFrom('user_threepids').where('medium', '=', medium).where('address', '=', address).execute()
   }
   for (const { medium, address } of wanted.values()) {
-    const owned = { user_id: userId, added_at_ms: nowMs, validated_at_ms: nowMs }
+    const id = threepidId({ medium, address, addedAtMs: nowMs })
+    const owned = { id, user_id: userId, added_at_ms: nowMs, validated_at_ms: nowMs }
     await tx.db
       .insertInto('user_threepids')
       .values({ medium, address, ...owned })
@@ -83,7 +85,14 @@ export async function insertThreepid(
 ): Promise<boolean> {
   await tx.db
     .insertInto('user_threepids')
-    .values({ medium, address, user_id: userId, added_at_ms: addedAtMs, validated_at_ms: validatedAtMs })
+    .values({
+      id: threepidId({ medium, address, addedAtMs }),
+      medium,
+      address,
+      user_id: userId,
+      added_at_ms: addedAtMs,
+      validated_at_ms: validatedAtMs,
+    })
     .onConflict((conflict) => conflict.columns(['medium', 'address']).doNothing())
     .execute()
   const row = await tx.db
