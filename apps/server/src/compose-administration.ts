@@ -29,7 +29,7 @@ export interface AdministrationDeps {
   readonly passwords: PasswordHasher
   readonly sessions: Sessions
   readonly createSetupLink: () => Promise<string | undefined>
-  readonly recordChange: Audit['recordLocalChange']
+  readonly recordChange: Audit['recordChange']
 }
 
 export function composeAdministration(deps: AdministrationDeps): Administration {

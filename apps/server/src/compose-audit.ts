@@ -5,7 +5,7 @@ import {
   createAuditTrail,
   type HomeserverSchema,
   mediaSnapshot,
-  recordLocalChange,
+  recordChange,
   roomSnapshot,
   type Users,
   userSnapshot,
@@ -14,13 +14,18 @@ import type { AuditTrail, Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 
+/** Without an actor: by whoever has the server's files. */
+export interface AuditedChange {
+  readonly operation: string
+  readonly actor?: string
+  readonly userId: string
+  readonly request?: object
+}
+
 export interface Audit {
   readonly auditTrail: AuditTrail
-  /** For changes by no request, in the transaction that makes them. */
-  readonly recordLocalChange: (
-    tx: AnyTransaction,
-    change: { operation: `local.${string}`; userId: string; request?: object },
-  ) => Promise<void>
+  /** For changes by no request of their own, in the transaction that makes them. */
+  readonly recordChange: (tx: AnyTransaction, change: AuditedChange) => Promise<void>
   readonly routes: Route[]
 }
 
@@ -42,7 +47,7 @@ export function composeAudit(deps: {
   }
   return {
     auditTrail: createAuditTrail({ ...deps, snapshots, userOfAccount }),
-    recordLocalChange: (tx, change) => recordLocalChange(tx, deps, change),
+    recordChange: (tx, change) => recordChange(tx, deps, change),
     routes: auditAdminRoutes({ database }),
   }
 }

@@ -45,6 +45,7 @@ import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
 import { composeAudit } from './compose-audit.ts'
+import { composeBulk } from './compose-bulk.ts'
 import { composeEmail } from './compose-email.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import { composeOutbound } from './compose-outbound.ts'
@@ -259,6 +260,18 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 
   const routes: Route[] = [
     ...audit.routes,
+    ...composeBulk({
+      database: database.as(),
+      tasks,
+      clock,
+      random,
+      logger,
+      users,
+      devices,
+      deactivation,
+      auth: () => authLink,
+      recordChange: audit.recordChange,
+    }),
     ...oauth.routes,
     ...legacyAuth.routes,
     ...localAccounts.routes,
@@ -333,7 +346,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       passwords,
       sessions,
       createSetupLink: oauth.createSetupLink,
-      recordChange: audit.recordLocalChange,
+      recordChange: audit.recordChange,
     }),
     async stop() {
       await app.close()

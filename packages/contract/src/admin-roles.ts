@@ -59,6 +59,7 @@ const READS = [
   'glia.reports.count',
   'glia.reports.get',
   'glia.reports.list',
+  'glia.users.list',
 ]
 
 const MODERATION = [

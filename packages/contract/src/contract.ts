@@ -64,9 +64,11 @@ import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
 import * as gliaAdminRoles from './glia/admin-roles.ts'
 import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaAudit from './glia/audit.ts'
+import * as gliaBulk from './glia/bulk.ts'
 import * as gliaHealth from './glia/health.ts'
 import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
+import * as gliaUsers from './glia/users.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
 import * as oauthClientRegistration from './oauth/client-registration.ts'
 import * as oauthDeviceAuthorization from './oauth/device-authorization.ts'
@@ -183,9 +185,11 @@ export const contract = {
     adminRoles: gliaAdminRoles,
     apiDescription: gliaApiDescription,
     audit: gliaAudit,
+    bulk: gliaBulk,
     health: gliaHealth,
     reports: gliaReports,
     roomActions: gliaRoomActions,
+    users: gliaUsers,
   },
 } as const
 

@@ -29,6 +29,7 @@ import { userLimits } from './20260101T0360-user-limits.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
 import { threepidIds } from './20260101T0375-threepid-ids.ts'
 import { reportCases } from './20260101T0380-report-cases.ts'
+import { bulkJobs } from './20260101T0390-bulk-jobs.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -60,6 +61,7 @@ export const homeserverMigrations: readonly Migration[] = [
   auditLog,
   threepidIds,
   reportCases,
+  bulkJobs,
   delayedEvents,
   userLimits,
 ]

@@ -1,6 +1,7 @@
 import type { AccountDataTables } from './account-data/tables.ts'
 import type { AppserviceTables } from './appservices/tables.ts'
 import type { AuditTables } from './audit/tables.ts'
+import type { BulkTables } from './bulk/tables.ts'
 import type { DelayedEventTables } from './delayed-events/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
@@ -29,6 +30,7 @@ export interface HomeserverSchema
     AccountDataTables,
     AppserviceTables,
     AuditTables,
+    BulkTables,
     DelayedEventTables,
     FilterTables,
     KeyBackupTables,

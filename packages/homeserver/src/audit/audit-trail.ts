@@ -64,19 +64,19 @@ function actorOf({ requester, origin }: AuditAttempt): AuditActor {
   return { userId: puppetOwner ?? userId, clientId: null, sessionId, token, ...from }
 }
 
-/** Writes down, in the transaction that makes it, a change that came by no request: from the command line beside the server's files. */
-export async function recordLocalChange(
+/** Writes down, in the transaction that makes it, a change of a user that comes by no request of its own. @param change.actor a user id; absent: whoever has the server's files */
+export async function recordChange(
   tx: Transaction<HomeserverSchema>,
   deps: Pick<AuditTrailDeps, 'clock' | 'random'>,
-  change: { readonly operation: `local.${string}`; readonly userId: string; readonly request?: object },
+  change: { readonly operation: string; readonly actor?: string; readonly userId: string; readonly request?: object },
 ): Promise<void> {
   const id = makeUlid(deps.clock, deps.random)
-  const { operation, userId, request = {} } = change
+  const { operation, actor = null, userId, request = {} } = change
   await addAuditRecord(tx, {
     id,
     atMs: deps.clock.nowMs(),
     operation,
-    actor: { userId: null, clientId: null, sessionId: null, token: 'none', ip: null, userAgent: null },
+    actor: { userId: actor, clientId: null, sessionId: null, token: 'none', ip: null, userAgent: null },
     target: { kind: 'user', id: userId },
     request,
   })

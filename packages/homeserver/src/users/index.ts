@@ -9,6 +9,14 @@ export { userModerationRoutes } from './moderation-routes.ts'
 export { profileRoutes } from './profile-routes.ts'
 export { createProfiles, type Profiles } from './profiles.ts'
 export { adminRoleRoutes } from './role-routes.ts'
+export {
+  countSelected,
+  type SelectionKey,
+  selectionOf,
+  selectUsers,
+  type UserSelection,
+} from './select-users.ts'
+export { checkSelection, userSelectionRoutes } from './selection-routes.ts'
 export { listJoinedRooms, listMemberships } from './user-memberships.ts'
 export type { UserRecord } from './user-record.ts'
 export { userSnapshot } from './user-snapshot.ts'

@@ -1,0 +1,46 @@
+import { access } from '../access.ts'
+import { adminRoles } from '../admin-roles.ts'
+import { endpoint } from '../endpoint.ts'
+import { flag, integer, list, nullable, oneOf, optional, text, timestampMs } from '../fields.ts'
+import { Type } from '../schema.ts'
+import { userSelection } from './user-selection.ts'
+
+export const listUsers = endpoint({
+  id: 'glia.users.list',
+  method: 'GET',
+  path: '/_glia/admin/v1/users',
+  surface: 'glia',
+  access: access.serverAdmin,
+  summary: 'Users by everything that is known of them',
+  source: 'Glia, docs/bulk.md',
+  query: {
+    ...userSelection,
+    order_by: oneOf(['user_id', 'last_seen', 'created'], { default: 'user_id' }),
+    dir: oneOf(['f', 'b'], { default: 'f' }),
+    from: optional(text({ description: '`next_token` of the page before' })),
+    limit: integer({ default: 100, minimum: 1, maximum: 1000 }),
+  },
+  response: Type.Object({
+    users: list(
+      Type.Object({
+        user_id: text(),
+        displayname: nullable(text()),
+        avatar_url: nullable(text()),
+        admin: flag(),
+        role: nullable(oneOf(adminRoles)),
+        guest: flag(),
+        locked: flag(),
+        suspended: flag(),
+        shadow_banned: flag(),
+        deactivated: flag(),
+        erased: flag(),
+        user_type: nullable(text()),
+        appservice_id: nullable(text()),
+        created_at: timestampMs(),
+        last_seen: nullable(timestampMs()),
+      }),
+    ),
+    next_token: optional(text()),
+  }),
+  errors: ['M_INVALID_PARAM'],
+})

@@ -1,0 +1,139 @@
+import type { Reads, Transaction } from '@glia/database'
+import type { UserId } from '@glia/protocol'
+import type { Selectable } from 'kysely'
+import type { HomeserverSchema } from '../schema.ts'
+import type { UserSelection } from '../users/index.ts'
+import type { BulkTables } from './tables.ts'
+import type { BulkAction } from './user-actions.ts'
+
+/** `running`: a task works on it, or will soon. */
+export type BulkState = 'running' | 'paused' | 'cancelled' | 'complete' | 'failed'
+export type BulkOutcome = 'done' | 'failed' | 'skipped'
+
+export interface BulkParameters {
+  readonly selection: UserSelection
+  readonly includesAdmins: boolean
+  readonly perSecond: number
+}
+
+export interface BulkJob {
+  readonly id: string
+  readonly action: BulkAction
+  readonly parameters: BulkParameters
+  readonly state: BulkState
+  readonly createdBy: UserId
+  readonly createdAtMs: number
+  readonly changedAtMs: number
+  /** All users up to this one are settled. */
+  readonly lastUserId: string
+  readonly done: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export interface BulkResult {
+  readonly userId: string
+  readonly outcome: BulkOutcome
+  readonly error: string | null
+  readonly atMs: number
+}
+
+export async function insertJob(
+  tx: Transaction<HomeserverSchema>,
+  job: Pick<BulkJob, 'id' | 'action' | 'parameters' | 'createdBy' | 'createdAtMs'>,
+): Promise<void> {
+  await tx.db
+    .insertInto('bulk_jobs')
+    .values({
+      id: job.id,
+      action: job.action,
+      parameters: JSON.stringify(job.parameters),
+      state: 'running',
+      created_by: job.createdBy,
+      created_at_ms: job.createdAtMs,
+      changed_at_ms: job.createdAtMs,
+      last_user_id: '',
+      done: 0,
+      failed: 0,
+      skipped: 0,
+    })
+    .execute()
+}
+
+export async function findJob(reads: Reads<HomeserverSchema>, id: string): Promise<BulkJob | undefined> {
+  const row = await reads.selectFrom('bulk_jobs').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toJob(row)
+}
+
+/** Newest first. @param before only those with smaller ids */
+export async function listJobs(reads: Reads<HomeserverSchema>, page: { before: string | undefined; limit: number }): Promise<BulkJob[]> {
+  const rows = await reads
+    .selectFrom('bulk_jobs')
+    .selectAll()
+    .$if(page.before !== undefined, (select) => select.where('id', '<', page.before!))
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .execute()
+  return rows.map(toJob)
+}
+
+/** @returns false: it is in none of the states `from` */
+export async function changeState(
+  tx: Transaction<HomeserverSchema>,
+  id: string,
+  change: { from: readonly BulkState[]; to: BulkState; atMs: number },
+): Promise<boolean> {
+  const changed = await tx.db
+    .updateTable('bulk_jobs')
+    .set({ state: change.to, changed_at_ms: change.atMs })
+    .where('id', '=', id)
+    .where('state', 'in', change.from)
+    .returning('id')
+    .execute()
+  return changed.length > 0
+}
+
+/** Notes what became of a user, and that the job is past that user. */
+export async function settleUser(tx: Transaction<HomeserverSchema>, jobId: string, result: BulkResult): Promise<void> {
+  const { userId, outcome, error, atMs } = result
+  await tx.db.insertInto('bulk_results').values({ job_id: jobId, user_id: userId, outcome, error, at_ms: atMs }).execute()
+  await tx.db
+    .updateTable('bulk_jobs')
+    .set((eb) => ({ last_user_id: userId, changed_at_ms: atMs, [outcome]: eb(outcome, '+', 1) }))
+    .where('id', '=', jobId)
+    .execute()
+}
+
+/** By user id. */
+export async function listResults(
+  reads: Reads<HomeserverSchema>,
+  jobId: string,
+  page: { outcome: BulkOutcome | undefined; after: string | undefined; limit: number },
+): Promise<BulkResult[]> {
+  const rows = await reads
+    .selectFrom('bulk_results')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .$if(page.outcome !== undefined, (select) => select.where('outcome', '=', page.outcome!))
+    .$if(page.after !== undefined, (select) => select.where('user_id', '>', page.after!))
+    .orderBy('user_id')
+    .limit(page.limit)
+    .execute()
+  return rows.map((row) => ({ userId: row.user_id, outcome: row.outcome as BulkOutcome, error: row.error, atMs: row.at_ms }))
+}
+
+function toJob(row: Selectable<BulkTables['bulk_jobs']>): BulkJob {
+  return {
+    id: row.id,
+    action: row.action as BulkAction,
+    parameters: JSON.parse(row.parameters),
+    state: row.state as BulkState,
+    createdBy: row.created_by as UserId,
+    createdAtMs: row.created_at_ms,
+    changedAtMs: row.changed_at_ms,
+    lastUserId: row.last_user_id,
+    done: row.done,
+    failed: row.failed,
+    skipped: row.skipped,
+  }
+}
