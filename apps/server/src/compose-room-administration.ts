@@ -7,6 +7,7 @@ import {
   historyPurgeRoutes,
   historyPurgeRunner,
   type MemberUpkeep,
+  maintenanceAdminRoutes,
   memberContent,
   type ProfileLookup,
   PURGE_HISTORY_ACTION,
@@ -67,6 +68,7 @@ export function composeRoomAdministration(deps: {
   return [
     ...roomAdminRoutes({ database, timeline, clock }),
     ...roomDeletionRoutes({ database, tasks, clock, serverName }),
+    ...maintenanceAdminRoutes({ database, random }),
     ...historyPurgeRoutes({ database, tasks }),
     ...userRedactionRoutes({ database, tasks }),
     ...adminMembershipRoutes(deps),

@@ -16,8 +16,14 @@ export const adminRoleScopes: ReadonlyMap<string, AdminRole> = new Map(adminRole
 
 /** Endpoints, by id, that each role may call. What is in none of the lists is for admins alone. */
 const READS = [
+  'admin.background_updates.enabled_get',
+  'admin.background_updates.status',
   'admin.devices.get',
   'admin.devices.list',
+  'admin.experimental_features.get',
+  'admin.federation.destination',
+  'admin.federation.destination_rooms',
+  'admin.federation.destinations',
   'admin.media.get',
   'admin.media.list_room',
   'admin.media.list_user',
@@ -37,6 +43,7 @@ const READS = [
   'admin.rooms.members',
   'admin.rooms.state',
   'admin.scheduled_tasks.list',
+  'admin.statistics.database_rooms',
   'admin.statistics.users_media',
   'admin.users.admin_get',
   'admin.users.by_external_id',

@@ -1,4 +1,7 @@
 import * as adminDevices from './admin/devices.ts'
+import * as adminExperimentalFeatures from './admin/experimental-features.ts'
+import * as adminFederation from './admin/federation.ts'
+import * as adminMaintenance from './admin/maintenance.ts'
 import * as adminMedia from './admin/media.ts'
 import * as adminPurgeHistory from './admin/purge-history.ts'
 import * as adminRateLimits from './admin/rate-limits.ts'
@@ -134,6 +137,9 @@ export const contract = {
     userModeration: adminUserModeration,
     userRedaction: adminUserRedaction,
     users: adminUsers,
+    experimentalFeatures: adminExperimentalFeatures,
+    federation: adminFederation,
+    maintenance: adminMaintenance,
     media: adminMedia,
     purgeHistory: adminPurgeHistory,
     rateLimits: adminRateLimits,

@@ -2,6 +2,7 @@ import { compareWithSynapse } from './compare-with-synapse.ts'
 import { adminErrors } from './scenarios/admin-errors.ts'
 import { adminMembership } from './scenarios/admin-membership.ts'
 import { adminRoomHistory } from './scenarios/admin-room-history.ts'
+import { maintenance } from './scenarios/maintenance.ts'
 import { media } from './scenarios/media.ts'
 import { purgeHistory } from './scenarios/purge-history.ts'
 import { quarantine } from './scenarios/quarantine.ts'
@@ -20,6 +21,7 @@ compareWithSynapse('rooms and media', [
   purgeHistory,
   adminMembership,
   media,
+  maintenance,
   quarantine,
   adminErrors,
   reports,

@@ -2,6 +2,7 @@ export { type Activity, type ActivityRecorder, createActivityRecorder } from './
 export { type UserAdminDeps, userAdminRoutes } from './admin-routes.ts'
 export { createUserDeactivation, type DeactivationHook, type UserDeactivation } from './deactivate-user.ts'
 export { createDepartures, type Departures } from './departures.ts'
+export { experimentalFeatureRoutes } from './experimental-features-routes.ts'
 export { userLimitRoutes } from './limit-routes.ts'
 export { createUserList, type UserList } from './list-users.ts'
 export { userLookupRoutes } from './lookup-routes.ts'

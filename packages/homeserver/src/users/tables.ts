@@ -66,6 +66,8 @@ export interface UserTables {
     users: number
   }
   user_threepids: { id: string; medium: string; address: string; user_id: string; added_at_ms: number; validated_at_ms: number }
+  /** Experiments that an admin switched on for a user. */
+  user_experimental_features: { user_id: string; feature: string }
   /** Who the user is at an identity provider. */
   user_external_ids: { auth_provider: string; external_id: string; user_id: string }
   /** Deactivated users who still have to leave their rooms. */

@@ -1,5 +1,5 @@
 import { type Deviation, otherError, refusal } from './deviation.ts'
-import { BAD_TYPES, OWN_WORDS } from './reasons.ts'
+import { BAD_TYPES, NOT_FOUND, OWN_WORDS } from './reasons.ts'
 
 /** Long work (purging history, redacting users), and what admins see and set of single users. */
 export const adminWorkDeviations: readonly Deviation[] = [
@@ -26,6 +26,30 @@ export const adminWorkDeviations: readonly Deviation[] = [
     labels: ['refused: {"limit":"x"}'],
     glia: { 'body.errcode': 'M_MISSING_PARAM' },
     reason: 'What is missing is told before what is wrong.',
+  },
+  {
+    areas: ['maintenance'],
+    labels: ['largest rooms'],
+    glia: { status: 200, body: { rooms: [] } },
+    reason: 'Told with both databases; Synapse needs PostgreSQL for it.',
+  },
+  {
+    areas: ['maintenance'],
+    labels: ['features: {"features":{"msc4222":"x"}}'],
+    glia: refusal(400, 'M_BAD_JSON', 'features.msc4222 must be a boolean'),
+    reason: BAD_TYPES,
+  },
+  {
+    areas: ['maintenance'],
+    labels: ['features: {"features":[]}'],
+    glia: otherError({ errcode: 'M_BAD_JSON', error: 'features must be object' }),
+    reason: OWN_WORDS,
+  },
+  {
+    areas: ['maintenance'],
+    labels: ['features: unknown user: set'],
+    glia: refusal(404, 'M_NOT_FOUND', 'User not found'),
+    reason: NOT_FOUND,
   },
   {
     areas: ['user-limits'],

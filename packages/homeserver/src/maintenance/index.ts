@@ -1,0 +1,1 @@
+export { maintenanceAdminRoutes } from './admin-routes.ts'
