@@ -30,7 +30,15 @@ onBothDatabases('the pushers API', (dialect) => {
     expect(await list(alice)).toEqual([])
     expect(await set(alice)).toMatchObject({ status: 200, body: {} })
     await set(alice, { lang: 'de' })
-    expect(await list(alice)).toEqual([{ ...pusher, lang: 'de', profile_tag: '' }])
+    expect(await list(alice)).toEqual([
+      {
+        ...pusher,
+        lang: 'de',
+        profile_tag: '',
+        'org.matrix.msc3881.enabled': true,
+        'org.matrix.msc3881.device_id': alice.deviceId,
+      },
+    ])
     await server.api('POST', '/_matrix/client/v3/pushers/set', {
       token: alice.accessToken,
       body: { kind: null, app_id: 'app', pushkey: 'key' },
@@ -52,6 +60,7 @@ onBothDatabases('the pushers API', (dialect) => {
     [{ data: { url: 'https://push.test/elsewhere' } }],
     [{ data: { url: 'nonsense' } }],
     [{ kind: 'other' }],
+    [{ kind: 'email', pushkey: 'alice@elsewhere.test' }],
     [{ app_id: 'a'.repeat(65) }],
     [{ pushkey: 'a'.repeat(513) }],
     [{ pushkey: 'a\u0000' }],

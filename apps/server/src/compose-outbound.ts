@@ -1,4 +1,4 @@
-import { addressRules, type Clock, createOutbound, type Outbound } from '@glia/platform'
+import { addressRules, createOutbound, type Outbound, systemClock } from '@glia/platform'
 import type { Config } from './config/index.ts'
 import { gliaVersion } from './version.ts'
 
@@ -11,9 +11,11 @@ export interface OutboundHttp {
 }
 
 /** How this server asks others. */
-export function composeOutbound({ config, clock }: { config: Config; clock: Clock }): OutboundHttp {
+export function composeOutbound({ config }: { config: Config }): OutboundHttp {
   const { addresses, userAgentSuffix } = config.outbound
   const userAgent = `Glia/${gliaVersion}${userAgentSuffix === null ? '' : ` ${userAgentSuffix}`}`
+  // Connections live in real time, whatever clock the server has.
+  const clock = systemClock
   const guarded = createOutbound({ clock, userAgent, addresses: addressRules(addresses) })
   const trusted = createOutbound({ clock, userAgent })
   return {

@@ -7,6 +7,7 @@ import {
   createFilters,
   createKeyBackup,
   createKeys,
+  createNotifications,
   createOpenId,
   createPushers,
   createPushRules,
@@ -25,14 +26,17 @@ import {
   keyClientRoutes,
   openIdRoutes,
   parseTimelineToken,
+  pusherAdminRoutes,
   pusherClientRoutes,
   pushRuleClientRoutes,
+  type RecentChanges,
   receiptClientRoutes,
   type SignalBus,
   TypingUsers,
   toDeviceClientRoutes,
   typingClientRoutes,
   type UserDeactivation,
+  type Users,
   userDirectoryClientRoutes,
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
@@ -53,22 +57,24 @@ export function composeUserData(deps: {
   random: Random
   database: Database<HomeserverSchema>
   signals: SignalBus
+  changes: RecentChanges
   clock: Clock
   logger: Logger
   serverName: ServerName
   publicBaseUrl: () => string
+  users: Users
   devices: Devices
   deactivation: UserDeactivation
   auth: () => AuthLink
 }): UserData {
-  const { config, database, signals, clock, random, logger, serverName, devices, deactivation, auth, publicBaseUrl } = deps
+  const { config, database, signals, clock, random, logger, serverName, users, devices, deactivation, auth, publicBaseUrl } = deps
   const accountData = createAccountData({ database, signals })
   const filters = createFilters({ database })
   const keyBackup = createKeyBackup({ database })
   const keys = createKeys({ database, signals, clock })
   const openId = createOpenId({ database, clock, random })
   const pushRules = createPushRules({ database, signals })
-  const pushers = createPushers({ database, clock })
+  const pushers = createPushers({ database, signals, clock, findUserByThreepid: users.findByThreepid })
   const receipts = createReceipts({ database, signals, clock })
   const toDevice = createToDevice({ database, signals, clock })
   const typing = new TypingUsers({ clock, signals })
@@ -104,7 +110,8 @@ export function composeUserData(deps: {
     ...keyAdminRoutes({ database, keys, clock }),
     ...openIdRoutes({ openId, serverName }),
     ...pushRuleClientRoutes({ pushRules }),
-    ...pusherClientRoutes({ database, pushers }),
+    ...pusherClientRoutes({ database, pushers, notifications: createNotifications({ database, changes: deps.changes, clock }) }),
+    ...pusherAdminRoutes({ database, findUser: users.find }),
     ...receiptClientRoutes({ receipts }),
     ...toDeviceClientRoutes({ toDevice }),
     ...typingClientRoutes({ database, typing }),

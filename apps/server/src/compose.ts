@@ -20,6 +20,7 @@ import {
   appserviceClientRoutes,
   createAppservices,
   createMedia,
+  createPushSender,
   createSlidingSync,
   createSync,
   createTasks,
@@ -93,11 +94,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const database = await openServerDatabase(config, logger)
 
   const signals = new SignalBus()
+  const changes = new RecentChanges({ database: database.as(), signals })
   const metrics = config.listeners.some(({ type }) => type === 'metrics') ? await createMetrics() : undefined
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
-  const outbound = composeOutbound({ config, clock })
+  const outbound = composeOutbound({ config })
 
   const serverName = config.server.name as ServerName
   const services = config.appservices.registrations.map(({ service }) => service)
@@ -150,6 +152,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   deactivation.onUserDeactivated((tx: AnyTransaction, userId) => rooms.delayedEvents.deleteAll(tx, userId))
 
   const userData = composeUserData({
+    changes,
     config,
     random,
     database: database.as(),
@@ -158,13 +161,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     serverName,
     publicBaseUrl,
+    users,
     devices,
     deactivation,
     auth: () => authLink,
   })
 
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
-  const changes = new RecentChanges({ database: database.as(), signals })
   const sync = createSync({ ...history, signals, changes, typing: userData.typing })
   const slidingSync = createSlidingSync({ ...history, signals, changes, typing: userData.typing, random, logger })
   devices.onDevicesDeleted((tx: AnyTransaction, userId, deviceIds) => slidingSync.deleteForDevices(tx, userId, deviceIds))
@@ -181,6 +184,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     timeline: rooms.timeline,
     upkeep: rooms.upkeep,
     profileOf,
+  })
+  const pushSender = createPushSender({
+    database: database.as(),
+    signals,
+    changes,
+    outbound: outbound.guarded,
+    clock,
+    random,
+    logger,
+    settings: config.push,
+    isSoleProcess,
   })
   const media = createMedia({
     database: database.as(),
@@ -333,6 +347,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await media.start()
       await tasks.start()
       await appservices.start()
+      if (config.push.enabled) await pushSender.start()
     },
     endLongPolls() {
       sync.stop()
@@ -351,6 +366,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     async stop() {
       await app.close()
       await appservices.stop()
+      await pushSender.stop()
       await tasks.stop()
       await media.stop()
       await email.stop()

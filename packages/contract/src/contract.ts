@@ -5,6 +5,7 @@ import * as adminMaintenance from './admin/maintenance.ts'
 import * as adminMedia from './admin/media.ts'
 import * as adminPurgeHistory from './admin/purge-history.ts'
 import * as adminRateLimits from './admin/rate-limits.ts'
+import * as adminPushers from './admin/pushers.ts'
 import * as adminRegister from './admin/register.ts'
 import * as adminRegistrationTokens from './admin/registration-tokens.ts'
 import * as adminReports from './admin/reports.ts'
@@ -47,6 +48,7 @@ import * as clientOpenId from './client/openid.ts'
 import * as clientPresence from './client/presence.ts'
 import * as clientProfile from './client/profile.ts'
 import * as clientPushRules from './client/push-rules.ts'
+import * as clientPushers from './client/pushers.ts'
 import * as clientReceipts from './client/receipts.ts'
 import * as clientRegister from './client/register.ts'
 import * as clientRelations from './client/relations.ts'
@@ -121,6 +123,7 @@ export const contract = {
     keys: clientKeys,
     misc: clientMisc,
     openid: clientOpenId,
+    pushers: clientPushers,
     pushRules: clientPushRules,
     receipts: clientReceipts,
     toDevice: clientToDevice,
@@ -134,6 +137,7 @@ export const contract = {
     userActivity: adminUserActivity,
     userData: adminUserData,
     userLookup: adminUserLookup,
+    pushers: adminPushers,
     userModeration: adminUserModeration,
     userRedaction: adminUserRedaction,
     users: adminUsers,

@@ -12,6 +12,10 @@ export interface Signals {
   'room.changed': { roomId: RoomId; position: number; what?: readonly RoomChange[] }
   /** Something that only this user's devices see: own membership, account data, to-device messages, device lists, push rules. */
   'user.changed': { userId: UserId; position: number }
+  /** The user has read further: counts go down. */
+  'user.read': { userId: UserId }
+  /** Pushers were set or removed. */
+  'pushers.changed': Record<string, never>
   /** Who is typing in the room; kept in memory, without a position. */
   'typing.changed': { roomId: RoomId }
   /** A durable task was added and may be started. */

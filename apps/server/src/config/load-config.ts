@@ -16,6 +16,7 @@ import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
 import { mediaConfig, mediaFields } from './schema/media.ts'
 import { outboundConfig, outboundFields } from './schema/outbound.ts'
+import { pushConfig, pushFields } from './schema/push.ts'
 import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts'
 import { registrationConfig, registrationFields } from './schema/registration.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
@@ -126,6 +127,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     return callsConfig(values, secret, refuse)
   })
   const appservices = section(appserviceFields, (values) => server && appservicesConfig(values, server.name, reading.problems))
+  const push = section(pushFields, pushConfig)
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
   if (
     !server ||
@@ -139,10 +141,26 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     !outbound ||
     !calls ||
     !appservices ||
+    !push ||
     !ratelimiting
   )
     return undefined
-  return { dataDir, server, listeners, database, media, registration, ...auth, email, rooms, outbound, calls, appservices, ratelimiting }
+  return {
+    dataDir,
+    server,
+    listeners,
+    database,
+    media,
+    registration,
+    ...auth,
+    email,
+    rooms,
+    outbound,
+    calls,
+    appservices,
+    push,
+    ratelimiting,
+  }
 }
 
 /** Where a key such as `glia.auth.policy` or `listeners[0]` is written, or else the nearest key above it. */

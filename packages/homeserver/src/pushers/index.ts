@@ -1,2 +1,6 @@
+export { pusherAdminRoutes } from './admin-routes.ts'
+export { createNotifications, type Notifications } from './notifications.ts'
+export { createPushSender, type PushSender } from './push-sender.ts'
 export { createPushers, listPushers, type Pusher, type Pushers } from './pushers.ts'
 export { pusherClientRoutes } from './routes.ts'
+export type { PushSettings } from './send-pending.ts'

@@ -1,3 +1,5 @@
+import type { Defaulted, Flag } from '../users/tables.ts'
+
 export interface PusherTables {
   /** Where a user's notifications are to be sent. */
   pushers: {
@@ -16,5 +18,19 @@ export interface PusherTables {
     session_id: string
     device_id: string | null
     created_at_ms: number
+    enabled: Defaulted<Flag>
+    /** When it was set last. */
+    pushkey_at_ms: Defaulted<number>
+    /** Everything up to this change position was sent, or had not to be. */
+    last_position: Defaulted<number>
+    /** The unread count that was sent last. */
+    last_badge: number | null
+    /** Since when the gateway does not take what is sent; with `backoff_ms` and `retry_at_ms`, null while it does. */
+    failing_since_ms: number | null
+    backoff_ms: number | null
+    retry_at_ms: number | null
+    /** The process that sends just now, where there are several; it is taken for dead when the time is over. */
+    lease_owner: string | null
+    lease_until_ms: number | null
   }
 }

@@ -114,6 +114,7 @@ export function createReceipts(deps: { database: Database<HomeserverSchema>; sig
       )
       .execute()
     tx.afterCommit(() => {
+      signals.tell('user.read', { userId })
       if (receipt.type === 'm.read') signals.tell('room.changed', { roomId: receipt.roomId, position, what: ['receipt'] })
       else signals.tell('user.changed', { userId, position })
     })

@@ -1,14 +1,12 @@
 import type { Database, Reads } from '@glia/database'
-import { type EventId, evaluatePushRules, type JsonObject, membershipOf, type PushRuleset, type RoomId, type UserId } from '@glia/protocol'
+import type { JsonObject, RoomId, UserId } from '@glia/protocol'
 import type { RecentChanges } from '../changes/index.ts'
 import { LruCache } from '../history/index.ts'
-import { pushRulesChanged, rulesetFor } from '../push-rules/index.ts'
 import { type ReadPosition, readPositions } from '../receipts/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
-import { findEvents } from '../timeline/index.ts'
 import type { OwnRoom } from './own-rooms.ts'
-import { RoomPowerLevels } from './room-power-levels.ts'
-import { loadUnread, type UnreadEvent } from './unread-events.ts'
+import { mayNotifyOfMembers, PushEvaluator } from './push-evaluator.ts'
+import { isRead, loadUnread, type UnreadEvent } from './unread-events.ts'
 
 export interface UnreadCount {
   notifications: number
@@ -33,15 +31,7 @@ interface Tally {
   readonly counts: UnreadCounts
 }
 
-interface KnownRules {
-  readonly asOf: number
-  readonly generation: number
-  readonly ruleset: PushRuleset
-}
-
 const TALLIES = 100_000
-const RULESETS = 5000
-const JOINS = 50_000
 
 /**
  * Counts what a user has not read, by the user's push rules (docs/decisions/0020). Counting starts after the newest receipt, or where there is
@@ -50,16 +40,15 @@ const JOINS = 50_000
 export class UnreadCounter {
   readonly #database: Database<HomeserverSchema>
   readonly #tallies = new LruCache<string, Tally>(TALLIES)
-  readonly #rules = new LruCache<UserId, KnownRules>(RULESETS)
-  /** Member event → position of the join that began the stay. */
-  readonly #joins = new LruCache<EventId, number>(JOINS)
-  #generation = 0
+  /** Shared with those who need the events, not their number. */
+  readonly evaluator: PushEvaluator
 
   readonly #changes: RecentChanges
 
   constructor(database: Database<HomeserverSchema>, changes: RecentChanges) {
     this.#database = database
     this.#changes = changes
+    this.evaluator = new PushEvaluator(database, changes)
   }
 
   /** The counts of each room, up to a position. */
@@ -72,7 +61,7 @@ export class UnreadCounter {
     const counts = new Map<RoomId, UnreadCounts>()
     if (rooms.length === 0) return counts
     const db = this.#database.read
-    const rules = await this.#rulesOf(userId, now)
+    const rules = await this.evaluator.rulesOf(userId, now)
     const positions = await this.#startPositions(db, userId, rooms, now)
     const starts = rooms.map((room) => this.#startOf(userId, room, positions.get(room.roomId)!, rules.generation))
     const unread = await loadUnread(
@@ -81,39 +70,18 @@ export class UnreadCounter {
       starts.filter(({ room, after }) => room.lastPosition > after).map(({ room, after }) => ({ roomId: room.roomId, after })),
       { now, withMembers: mayNotifyOfMembers(rules.ruleset) },
     )
-    const levels = new RoomPowerLevels(db)
+    const evaluate = this.evaluator.evaluate(userId, rules)
     for (const { room, after, position, tally } of starts) {
       const events = (unread.get(room.roomId) ?? []).filter(({ sender }) => !ignoredUsers.has(sender))
-      const context = { userId, displayName: room.displayName, roomMemberCount: room.joinedMembers }
       const total = copyOf(tally?.counts)
       for (const event of events) {
-        if (event.position <= Math.max(position.room, position.threads.get(event.threadId ?? 'main') ?? 0)) continue
-        const powerLevels = mentionsRoom(event) ? await levels.of(room) : undefined
-        addTo(total, event, evaluatePushRules(rules.ruleset, event, { ...context, powerLevels }))
+        if (!isRead(event, position)) addTo(total, event, await evaluate(room, event))
       }
       counts.set(room.roomId, total)
       const upTo = Math.max(now, after)
       this.#tallies.set(`${userId} ${room.roomId}`, { position, rules: rules.generation, upTo, counts: total })
     }
     return counts
-  }
-
-  async #rulesOf(userId: UserId, now: number): Promise<KnownRules> {
-    const db = this.#database.read
-    const known = this.#rules.get(userId)
-    if (known && now <= known.asOf) return known
-    if (known && !(await this.#mayHaveChangedRules(userId, known.asOf, now))) {
-      this.#rules.set(userId, { ...known, asOf: now })
-      return known
-    }
-    const rules = { asOf: now, generation: ++this.#generation, ruleset: await rulesetFor(db, userId) }
-    this.#rules.set(userId, rules)
-    return rules
-  }
-
-  async #mayHaveChangedRules(userId: UserId, after: number, upTo: number): Promise<boolean> {
-    const changes = this.#changes.between(after, upTo)
-    return (!changes || changes.ofUser(userId)) && pushRulesChanged(this.#database.read, userId, after, upTo)
   }
 
   #startOf(userId: UserId, room: OwnRoom, position: ReadPosition, rules: number) {
@@ -141,56 +109,13 @@ export class UnreadCounter {
       userId,
       open.map(({ roomId }) => roomId),
     )
-    const joins = await this.#joinPositions(
-      db,
-      open.filter(({ roomId }) => !read.get(roomId)?.room),
-    )
+    const joins = await this.evaluator.joinPositions(open.filter(({ roomId }) => !read.get(roomId)?.room))
     for (const { roomId } of open) {
       const { room = 0, threads = new Map<string, number>() } = read.get(roomId) ?? {}
       positions.set(roomId, { room: Math.max(room, joins.get(roomId) ?? 0), threads })
     }
     return positions
   }
-
-  /** When the user came into each of these rooms: profile changes since do not count. */
-  async #joinPositions(db: Reads<HomeserverSchema>, rooms: readonly OwnRoom[]): Promise<Map<RoomId, number>> {
-    const positions = new Map<RoomId, number>()
-    let open = rooms.flatMap(({ roomId, memberEventId }) => {
-      const known = this.#joins.get(memberEventId)
-      if (known !== undefined) positions.set(roomId, known)
-      return known === undefined ? [{ roomId, memberEventId, next: memberEventId as EventId | undefined }] : []
-    })
-    while (open.length > 0) {
-      const events = await findEvents(
-        db,
-        open.map(({ next }) => next).filter((id) => id !== undefined),
-      )
-      open = open.flatMap((walk) => {
-        const event = walk.next && events.get(walk.next)
-        if (!event || membershipOf(event) !== 'join') {
-          this.#joins.set(walk.memberEventId, positions.get(walk.roomId) ?? 0)
-          return []
-        }
-        positions.set(walk.roomId, event.position)
-        return [{ ...walk, next: event.replacesState }]
-      })
-    }
-    return positions
-  }
-}
-
-/**
- * Whether a rule of the user's own may notify of joins and leaves. Without one the default rule silences them all, and they need not be
- * read: in large rooms they are most of what is unread.
- */
-function mayNotifyOfMembers({ override }: PushRuleset): boolean {
-  const silencing = override.findIndex(({ rule_id, enabled }) => rule_id === '.m.rule.member_event' && enabled)
-  return silencing < 0 || override.slice(0, silencing).some((rule) => !rule.default && rule.enabled)
-}
-
-function mentionsRoom({ content }: UnreadEvent): boolean {
-  const mentions = content['m.mentions'] as JsonObject | undefined
-  return mentions?.room === true || (typeof content.body === 'string' && content.body.includes('@room'))
 }
 
 function isSamePosition(a: ReadPosition, b: ReadPosition): boolean {

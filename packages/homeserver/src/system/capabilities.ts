@@ -14,6 +14,7 @@ const UNSTABLE_FEATURES = {
   'org.matrix.msc3266': true,
   'org.matrix.msc3391': true,
   'org.matrix.msc3440.stable': true,
+  'org.matrix.msc3881': true,
   'org.matrix.msc3916.stable': true,
   'org.matrix.simplified_msc3575': true,
   'uk.half-shot.msc2666.query_mutual_rooms.stable': true,

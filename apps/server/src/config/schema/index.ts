@@ -8,6 +8,7 @@ import { gliaFields } from './glia.ts'
 import { listenersFields } from './listeners.ts'
 import { mediaFields } from './media.ts'
 import { outboundFields } from './outbound.ts'
+import { pushFields } from './push.ts'
 import { ratelimitingFields } from './ratelimiting.ts'
 import { registrationFields } from './registration.ts'
 import { roomsFields } from './rooms.ts'
@@ -23,6 +24,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Sign-in', fields: authFields },
   { title: 'E-mail', fields: emailFields },
   { title: 'Rooms', fields: roomsFields },
+  { title: 'Push notifications', fields: pushFields },
   { title: 'Requests to other servers', fields: outboundFields },
   { title: 'Calls', fields: callsFields },
   { title: 'Application services', fields: appserviceFields },
