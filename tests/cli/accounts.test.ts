@@ -58,6 +58,21 @@ onBothDatabases('accounts on the server’s machine', (dialect) => {
     expect(await list()).toBe(403)
   })
 
+  test('a token for a device lasts until the session ends, and ends older ones of the device', async () => {
+    const { user_id } = await json(['users', 'create', 'bot'])
+    const whoami = async (token: string) => server.api('GET', '/_matrix/client/v3/account/whoami', { token })
+    const first = await json(['users', 'issue-token', 'bot', 'ROBOT'])
+    expect(first).toEqual({ user_id, device_id: 'ROBOT', access_token: expect.stringMatching(/^syt_/) })
+    expect((await whoami(first.access_token)).body).toMatchObject({ user_id, device_id: 'ROBOT' })
+    const other = await json(['users', 'issue-token', 'bot'])
+    expect(other.device_id).toMatch(/^[0-9A-Z]{10}$/)
+    const second = await json(['users', 'issue-token', 'bot', 'ROBOT'])
+    expect(await Promise.all([first, other, second].map(async ({ access_token }) => (await whoami(access_token)).status))).toEqual([
+      401, 200, 200,
+    ])
+    expect(await run(['users', 'issue-token', 'nobody'])).toMatchObject({ status: 1, err: expect.stringContaining('M_NOT_FOUND') })
+  })
+
   test('a new password ends the sessions of the user, unless they are to stay', async () => {
     const { user_id, password } = await json(['users', 'create', 'fourth'])
     const { access_token: token } = (await logIn('fourth', password)).body

@@ -49,7 +49,9 @@ export async function createProgram(options: CommandContext & { argv: readonly s
     program.commandsGroup('Admin:')
     const { addContractCommands } = await import('./contract-commands/add-contract-commands.ts')
     const { addAccountCommands } = await import('./accounts/add-account-commands.ts')
+    const { addAuthCommands } = await import('./contract-commands/add-auth-commands.ts')
     addContractCommands(program, options)
+    addAuthCommands(program, options)
     addAccountCommands(program, options)
   }
   return program

@@ -1,10 +1,12 @@
 import type { Accounts, AuthSchema, HomeserverLink, PasswordHasher, Sessions } from '@glia/auth'
 import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
-import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
+import type { Random } from '@glia/platform'
+import { type DeviceId, makeUserId, type ServerName, type UserId } from '@glia/protocol'
 import type { Audit } from './compose-audit.ts'
 
 const MAX_PASSWORD_LENGTH = 512
+const DEVICE_NAME = 'Made on the command line'
 
 /** What whoever owns the server's files may do to accounts without a token. Names are localparts or full user ids of this server. */
 export interface Administration {
@@ -18,6 +20,11 @@ export interface Administration {
   setPassword(name: string, password: string, options: { keepSessions: boolean }): Promise<string>
   /** @throws MatrixError M_NOT_FOUND, M_USER_DEACTIVATED */
   setAdmin(name: string, isAdmin: boolean): Promise<string>
+  /**
+   * Signs the user in on a device, as the legacy login does, for programs that can do nothing else: the token lasts until the session ends.
+   * Older sessions of the device end. @param deviceId undefined: a new one @throws MatrixError M_NOT_FOUND, M_USER_DEACTIVATED, M_INVALID_PARAM
+   */
+  issueToken(name: string, deviceId: string | undefined): Promise<{ userId: string; deviceId: string; accessToken: string }>
   /** A link with which the first admin account can be made, once; undefined when there is an admin. */
   createSetupLink(): Promise<string | undefined>
 }
@@ -28,12 +35,13 @@ export interface AdministrationDeps {
   readonly accounts: Accounts
   readonly passwords: PasswordHasher
   readonly sessions: Sessions
+  readonly random: Random
   readonly createSetupLink: () => Promise<string | undefined>
   readonly recordChange: Audit['recordChange']
 }
 
 export function composeAdministration(deps: AdministrationDeps): Administration {
-  const { database, homeserver, accounts, passwords, sessions, recordChange } = deps
+  const { database, homeserver, accounts, passwords, sessions, random, recordChange } = deps
   const { serverName } = homeserver
 
   const localpartIn = (name: string): string => {
@@ -84,6 +92,16 @@ export function composeAdministration(deps: AdministrationDeps): Administration 
         await recordChange(tx, { operation: 'local.users.set_admin', userId, request: { admin: isAdmin } })
       })
       return userId
+    },
+    async issueToken(name, wanted) {
+      const userId = await usable(name)
+      const deviceId = (wanted || random.text(10, 'upperAlphanumeric')) as DeviceId
+      const { accessToken } = await database.transaction(async (tx) => {
+        await homeserver.upsertDevice(tx, { userId, deviceId, displayName: DEVICE_NAME })
+        await recordChange(tx, { operation: 'local.users.issue_token', userId, request: { device_id: deviceId } })
+        return sessions.createLegacySession(tx, { userId, deviceId, refreshable: false, humanName: DEVICE_NAME })
+      })
+      return { userId, deviceId, accessToken }
     },
     createSetupLink: deps.createSetupLink,
   }

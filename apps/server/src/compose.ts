@@ -360,6 +360,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       accounts,
       passwords,
       sessions,
+      random,
       createSetupLink: oauth.createSetupLink,
       recordChange: audit.recordChange,
     }),

@@ -23,7 +23,7 @@ interface PasswordOptions extends PlacedOptions {
   readonly passwordStdin?: boolean
 }
 
-/** users create, set-password, promote, demote, setup-link */
+/** users create, set-password, promote, demote, issue-token, setup-link */
 export function addAccountCommands(program: Command, context: CommandContext): void {
   const { terminal, env } = context
   const users = groupOf(program, 'users')
@@ -81,6 +81,24 @@ export function addAccountCommands(program: Command, context: CommandContext): v
         at(command, async (place) => ({ user_id: await place.setAdmin(userName, isAdmin), admin: isAdmin })),
       )
   }
+
+  add(
+    'issue-token',
+    'sign a user in on a device and print the token',
+    'Makes an access token as the legacy login does, for programs that cannot log in themselves. It lasts until the session is ended, and can do what the account can. Older sessions of the device end. Works only on the server’s machine.',
+  )
+    .argument('<name>', 'first part of the user id, or all of it')
+    .argument('[device]', 'device id (default: a new one)')
+    .action(async (name: string, device: string | undefined, options: PlacedOptions, command: Command) => {
+      const { inWords, openServer } = await import('./local-accounts.ts')
+      const server = await openServer(options, env)
+      try {
+        const { userId, deviceId, accessToken } = await inWords(server.issueToken(name, device))
+        printFields(terminal, globalOptions(command).output, { user_id: userId, device_id: deviceId, access_token: accessToken })
+      } finally {
+        await server.close()
+      }
+    })
 
   add(
     'setup-link',

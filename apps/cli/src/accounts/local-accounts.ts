@@ -29,7 +29,8 @@ export async function localAccounts(cli: Pick<ServeOptions, 'config' | 'dataDir'
   }
 }
 
-async function inWords<T>(work: Promise<T>): Promise<T> {
+/** A refusal of the server as one of the command line. */
+export async function inWords<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Environment, systemClock } from '@glia/platform'
 import { CliError, RefusedError } from '../errors.ts'
-import { mustGetJson, requestJson } from '../http.ts'
+import { mustGetJson, requestJson, textMember } from '../http.ts'
 import { type AuthMetadata, readAuthMetadata } from '../login/auth-metadata.ts'
 import { findHomeserver, isLoopback, wellKnownBaseUrl } from '../login/find-homeserver.ts'
 import { AccessTokens } from '../session/access-token.ts'
@@ -48,10 +48,11 @@ export async function examine(written: string, access: Access): Promise<Finding[
   await check('well-known', async () => ({ outcome: await wellKnownOf(base) }))
   await check('spec versions', async () => ({ outcome: await versionsOf(base) }))
   await check('server', async () => ({ outcome: await serverOf(base) }))
-  await check('auth service', async () => {
+  const metadata = await check('auth service', async () => {
     const value = await readAuthMetadata(base)
     return { outcome: authServiceOf(value, base), ...(value && { value }) }
   })
+  if (metadata) await check('issuer', async () => ({ outcome: await issuerOf(metadata) }))
   await check('login', async () => ({ outcome: await loginOf(base) }))
   await check('wrong tokens', async () => ({ outcome: await wrongTokenOf(base) }))
   const token = await check('token', async () => tokenFor(base, access))
@@ -95,6 +96,18 @@ function authServiceOf(metadata: AuthMetadata | undefined, base: string): Outcom
   if (!metadata.deviceAuthorizationEndpoint) return ['warning', `${metadata.issuer}, without the device grant: glia login needs a password`]
   const isStable = metadata.foundAt.includes('/v1/')
   return ['ok', `${metadata.issuer}${isStable ? '' : ' (found at the older path only)'}`]
+}
+
+/** Clients compare the issuer with what its own document says, and check ID tokens with its keys. */
+async function issuerOf({ issuer }: AuthMetadata): Promise<Outcome> {
+  const own = await mustGetJson('The document of the issuer', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+  if (own.issuer !== issuer) return ['failed', `its own document names another: ${String(own.issuer)}`]
+  const { keys } = await mustGetJson('Keys', textMember('The document of the issuer', own, 'jwks_uri'))
+  if (!Array.isArray(keys) || keys.length === 0) return ['failed', 'it has no keys']
+  // Synapse does without OAuth if this is missing; Ketesa finds MAS's Admin API by the other
+  if (typeof own.account_management_uri !== 'string') return ['warning', 'it does not say where accounts are looked after']
+  if (!String(own.token_endpoint).endsWith('/oauth2/token')) return ['warning', 'the token endpoint is not where some tools expect it']
+  return ['ok', `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`]
 }
 
 async function loginOf(base: string): Promise<Outcome> {

@@ -4,6 +4,7 @@ import { type CommandContext, connectionOf, globalOptions } from '../command-con
 import type { Connection } from '../connection.ts'
 import { CliError, UsageError } from '../errors.ts'
 import { printAnswer } from '../output/print.ts'
+import { callAllResources, plain, withAccountIds } from './auth-resources.ts'
 import { callAllPages, callEndpoint, type EndpointInput } from './call-endpoint.ts'
 import { type EndpointCommand, endpointCommands } from './command-names.ts'
 import { extras } from './extras.ts'
@@ -37,15 +38,16 @@ interface FieldOption {
   readonly options: readonly Option[]
 }
 
-function addEndpointCommand(parent: Command, { group, name, endpoint }: EndpointCommand, context: CommandContext): void {
+export function addEndpointCommand(parent: Command, { group, name, endpoint }: EndpointCommand, context: CommandContext): void {
   const { terminal } = context
   const params = [...endpoint.path.matchAll(/\{([^}]+)\}/g)].map(([, param]) => param!)
   const fields = fieldsOf(endpoint).map((field): FieldOption => ({ field, options: optionsFor(field, group) }))
   const next = nextMember(endpoint)
+  const isAuth = endpoint.surface === 'auth-admin'
   const extra = extras[endpoint.id]
 
   const command = parent.command(name).summary(endpoint.summary).description(descriptionOf(endpoint))
-  for (const param of params) command.argument(`<${param.replaceAll('_', '-')}>`, /user_id$/.test(param) ? 'user id or its first part' : '')
+  for (const param of params) command.argument(`<${param.replaceAll('_', '-')}>`, argumentHelp(param, endpoint))
   for (const { options } of fields) for (const option of options) command.addOption(option)
   if (next !== undefined) command.option('--all', 'all pages')
   if (isDangerous(name, endpoint)) command.option('-y, --yes', 'do not ask')
@@ -56,28 +58,36 @@ function addEndpointCommand(parent: Command, { group, name, endpoint }: Endpoint
     const sent = await sentFields(fields, command, context)
     const connection = await connectionOf(command, context)
     if (needsToken(endpoint)) await connection.token()
-    const input: EndpointInput = {
+    const written: EndpointInput = {
       params: Object.fromEntries(
         await Promise.all(params.map(async (param, i) => [param, await paramValue(connection, param, args[i] as string)])),
       ),
       query: sent.query,
       body: sent.body,
     }
+    const input = isAuth ? await withAccountIds(connection, endpoint.path, written) : written
     if (isDangerous(name, endpoint) && !options.yes) await confirm(context, `glia ${group} ${name}`, connection, input)
     await extra?.before?.({ connection, input, options, terminal })
     const answer =
       options.all && next !== undefined
-        ? await callAllPages(connection, endpoint, input, next)
+        ? await (isAuth ? callAllResources(connection, endpoint, input) : callAllPages(connection, endpoint, input, next))
         : await callEndpoint(connection, endpoint, input)
     const result = extra?.after ? await extra.after({ connection, input, options, terminal }, answer) : answer
-    printAnswer(terminal, globalOptions(command).output, result)
+    const { output } = globalOptions(command)
+    printAnswer(terminal, output, isAuth && output === 'table' ? plain(result) : result)
   })
+}
+
+function argumentHelp(param: string, { path }: AnyEndpoint): string {
+  if (/user_id$/.test(param)) return 'user id or its first part'
+  return path.startsWith('/api/admin/v1/users/{id}') ? 'id, user id or its first part' : ''
 }
 
 function descriptionOf(endpoint: AnyEndpoint): string {
   const notes = [
     `${endpoint.method} ${endpoint.path}`,
     ...(endpoint.access.kind === 'serverAdmin' ? ['Needs a server admin.'] : []),
+    ...(endpoint.access.kind === 'authAdmin' ? ['Needs the scope urn:mas:admin.'] : []),
     ...(endpoint.deprecated ? ['Deprecated.'] : []),
   ]
   return `${endpoint.summary}.\n\n${notes.join('\n')}`
@@ -141,11 +151,12 @@ async function paramValue(connection: Connection, param: string, value: string):
 }
 
 function needsToken(endpoint: AnyEndpoint): boolean {
-  return endpoint.access.kind === 'serverAdmin' || endpoint.access.kind === 'user'
+  return ['serverAdmin', 'authAdmin', 'user'].includes(endpoint.access.kind)
 }
 
 /** The member of the answer that holds the next page's `from`. */
 function nextMember(endpoint: AnyEndpoint): string | undefined {
+  if ('page[after]' in endpoint.query.properties) return 'links'
   if (!('from' in endpoint.query.properties) || endpoint.answer.kind !== 'json') return undefined
   const members = (endpoint.answer.schema as Partial<ObjectSchema>).properties ?? {}
   return ['next_token', 'next_batch'].find((member) => member in members)

@@ -15,16 +15,18 @@ export async function callEndpoint(connection: Connection, endpoint: AnyEndpoint
   try {
     return await call(transport, endpoint, input)
   } catch (error) {
-    if (error instanceof ApiError)
-      throw new RefusedError(undefined, error.status, error.body, isNoAdmin(endpoint, error) ? [ADMIN_HINT] : [])
+    if (error instanceof ApiError) throw new RefusedError(undefined, error.status, error.body, hintsFor(endpoint, error))
     throw causeOf(error)
   }
 }
 
 const ADMIN_HINT = 'This needs an account that is a server admin, and with OAuth the scope urn:synapse:admin:*'
 
-function isNoAdmin(endpoint: AnyEndpoint, { status, code }: ApiError): boolean {
-  return endpoint.access.kind === 'serverAdmin' && status === 403 && code === 'M_FORBIDDEN'
+const AUTH_HINT = 'This needs the scope urn:mas:admin: glia login URL --scope urn:mas:admin'
+
+function hintsFor({ access }: AnyEndpoint, { status, code }: ApiError): string[] {
+  if (access.kind === 'serverAdmin' && status === 403 && code === 'M_FORBIDDEN') return [ADMIN_HINT]
+  return access.kind === 'authAdmin' && status === 401 ? [AUTH_HINT] : []
 }
 
 /** The client wraps what `connection.fetch` says. */

@@ -1,6 +1,6 @@
 import { contract, isEndpoint } from '@glia/contract'
 import { expect, test } from 'vitest'
-import { endpointCommands, kebab } from './command-names.ts'
+import { authEndpointCommands, endpointCommands, kebab } from './command-names.ts'
 
 const nameOf = (id: string) => {
   const command = endpointCommands().find(({ endpoint }) => endpoint.id === id)
@@ -29,8 +29,18 @@ test('every endpoint of the Admin API has a command, except registration by the 
   expect(left.toSorted()).toEqual(['admin.register.create', 'admin.register.nonce'])
 })
 
-test('no two have the same name', () => {
-  const names = endpointCommands().map(({ group, name }) => `${group} ${name}`)
+test.each([
+  ['auth_admin.users.get_by_username', 'users get-by-username'],
+  ['auth_admin.oauth2_sessions.list', 'oauth2-sessions list'],
+  ['auth_admin.upstream_oauth_links.add', 'upstream-oauth-links add'],
+  ['auth_admin.user_registration_tokens.revoke', 'user-registration-tokens revoke'],
+])('%s is glia auth %s', (id, expected) => {
+  const command = authEndpointCommands().find(({ endpoint }) => endpoint.id === id)!
+  expect(`${command.group} ${command.name}`).toBe(expected)
+})
+
+test.each([endpointCommands, authEndpointCommands])('no two have the same name', (commands) => {
+  const names = commands().map(({ group, name }) => `${group} ${name}`)
   expect(new Set(names).size).toBe(names.length)
 })
 

@@ -17,12 +17,23 @@ const LEFT_OUT = new Set(['register'])
  */
 export function endpointCommands(): EndpointCommand[] {
   const resources = Object.keys(contract.admin).filter((name) => !LEFT_OUT.has(name))
+  return commandsOf(contract.admin, resources, (resource) => ownerOf(resource, resources))
+}
+
+/** The commands for MAS's Admin API: `glia auth GROUP NAME`. Each resource is a group of its own: `auth user-emails list`. */
+export function authEndpointCommands(): EndpointCommand[] {
+  return commandsOf(contract.authAdmin, Object.keys(contract.authAdmin), (resource) => resource)
+}
+
+type Surface = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+function commandsOf(surface: Surface, resources: readonly string[], owner: (resource: string) => string): EndpointCommand[] {
   const groups = new Map<string, Map<string, AnyEndpoint>>()
   for (const resource of resources) {
-    const group = kebab(ownerOf(resource, resources))
+    const group = kebab(owner(resource))
     const endpoints = groups.get(group) ?? new Map<string, AnyEndpoint>()
     groups.set(group, endpoints)
-    for (const [name, value] of Object.entries(contract.admin[resource as keyof typeof contract.admin])) {
+    for (const [name, value] of Object.entries(surface[resource]!)) {
       if (isEndpoint(value)) endpoints.set(kebab(name), value)
     }
   }
@@ -73,6 +84,6 @@ function withoutNoun(name: string, group: string): string {
 export function kebab(name: string): string {
   return name
     .replace(/_/g, '-')
-    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
 }

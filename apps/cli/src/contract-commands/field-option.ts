@@ -90,7 +90,8 @@ export function sentValue(field: Field, parsed: unknown): unknown {
 }
 
 function flagName(name: string, group: string): string {
-  const flag = kebab(name)
+  // of MAS's Admin API: filter[status], page[first]
+  const flag = kebab(/^(?:filter|page)\[(.+)\]$/.exec(name)?.[1] ?? name)
   if (!TAKEN.has(flag)) return flag
   const singular = group.replace(/s$/, '')
   return singular.endsWith(`-${flag}`) ? singular : `${singular}-${flag}`

@@ -23,9 +23,7 @@ export function authAdminServerRoutes({
   const { server } = contract.authAdmin
   return [
     route(server.getVersion, async () => ({ version })),
-    route(server.getAuthAdminOpenApi, async () =>
-      openApiDocument({ version, serverUrl: issuer().replace(/\/$/, ''), surface: 'auth-admin' }),
-    ),
+    route(server.getOpenApi, async () => openApiDocument({ version, serverUrl: issuer().replace(/\/$/, ''), surface: 'auth-admin' })),
     route(server.getSiteConfig, async () => ({
       server_name: serverName,
       password_login_enabled: passwordsEnabled,

@@ -14,7 +14,7 @@ export const getVersion = endpoint({
   response: Type.Object({ version: text() }),
 })
 
-export const getAuthAdminOpenApi = endpoint({
+export const getOpenApi = endpoint({
   id: 'auth_admin.server.get_openapi',
   method: 'GET',
   path: '/api/spec.json',
