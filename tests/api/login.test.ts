@@ -22,7 +22,14 @@ onBothDatabases('login', (dialect) => {
       const answer = await server.api('GET', `/_matrix/client/${version}/login`)
       expect([answer.status, answer.body]).toEqual([
         200,
-        { flows: [{ type: 'm.login.password' }, { type: 'm.login.application_service' }] },
+        {
+          flows: [
+            { type: 'm.login.password' },
+            { type: 'm.login.sso', oauth_aware_preferred: true, 'org.matrix.msc3824.delegated_oidc_compatibility': true },
+            { type: 'm.login.token' },
+            { type: 'm.login.application_service' },
+          ],
+        },
       ])
     }
   })
@@ -149,7 +156,9 @@ onBothDatabases('login', (dialect) => {
 test('a server without passwords offers no password flow', async () => {
   const server = await startTestServer({ config: { password_config: { enabled: false } } })
   const user = await server.register('bob')
-  expect((await server.api('GET', `${V3}/login`)).body).toEqual({ flows: [{ type: 'm.login.application_service' }] })
+  expect((await server.api('GET', `${V3}/login`)).body).toEqual({
+    flows: [{ type: 'm.login.token' }, { type: 'm.login.application_service' }],
+  })
   const answer = await server.api('POST', `${V3}/login`, { body: { type: 'm.login.password', user: 'bob', password: user.password } })
   expect([answer.status, answer.body.errcode]).toEqual([400, 'M_UNKNOWN'])
   await server.remove()

@@ -82,6 +82,17 @@ test("the way back to the client passes the browser's content security policy", 
   await page.close()
 })
 
+test('a client without OAuth is led back to with a token, past the question', async () => {
+  const page = await browser.newPage()
+  await page.route('https://client.example/**', (route) => route.fulfill({ body: 'the client' }))
+  const redirectUrl = encodeURIComponent('https://client.example/sso')
+  await page.goto(`${server.url}/_matrix/client/v3/login/sso/redirect?redirectUrl=${redirectUrl}`)
+  await signIn(page)
+  await page.click('button:has-text("Continue")')
+  await page.waitForURL('https://client.example/sso?loginToken=*')
+  await page.close()
+})
+
 describe.each(['light', 'dark'] as const)('on a phone, %s,', (colorScheme) => {
   test('every page is accessible and fits the screen', async () => {
     const context = await browser.newContext({ colorScheme, bypassCSP: true, viewport: { width: 360, height: 740 } })
@@ -116,6 +127,7 @@ describe.each(['light', 'dark'] as const)('on a phone, %s,', (colorScheme) => {
       '/account/password/change',
       '/account/deactivate',
       '/recover',
+      '/_matrix/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fclient.example%2F',
       '/nowhere',
       `/authorize?client_id=${clientId}&${AUTHORIZE}`,
     ]

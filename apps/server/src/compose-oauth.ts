@@ -13,11 +13,13 @@ import {
   createDeviceGrants,
   createIdTokens,
   createSetupLinks,
+  createSsoLogins,
   deviceGrantRoutes,
   discoveryRoutes,
   emailAuthAdminRoutes,
   type HomeserverLink,
   introspectionRoutes,
+  type LoginTokens,
   type PageRoutesDeps,
   type PasswordCheck,
   type PasswordHasher,
@@ -53,6 +55,7 @@ export interface ComposeOAuthOptions {
   readonly passwordCheck: PasswordCheck
   readonly sessions: Sessions
   readonly browserSessions: BrowserSessions
+  readonly loginTokens: LoginTokens
   readonly email: Pick<PageRoutesDeps, 'emailValidations' | 'emailCodes' | 'recovery'>
   readonly allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   readonly policyData: PolicyData
@@ -86,6 +89,9 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       accounts,
       passwords: options.passwords,
       ...options.email,
+      ssoLogins: createSsoLogins({ database: database.as(), clock, random }),
+      loginTokens: options.loginTokens,
+      trustedClients: config.auth.trustedSsoClients,
       emailChangesEnabled: config.email.changesEnabled,
       addressRules: config.email,
       emailLimit: config.ratelimiting.emailValidation,

@@ -8,6 +8,7 @@ import {
   createBrowserSessions,
   createErrorPage,
   createLegacyAuth,
+  createLoginTokens,
   createPasswordHasher,
   createPolicyData,
   createSessionActivity,
@@ -236,6 +237,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   })
 
   const email = composeEmail({ config, database: database.as(), homeserver: homeserverLink, clock, random, logger, publicBaseUrl })
+  const loginTokens = createLoginTokens({ clock, random })
   const legacyAuth = createLegacyAuth({
     database: database.as(),
     homeserver: homeserverLink,
@@ -248,6 +250,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     passwordsEnabled: config.auth.passwordsEnabled,
     appservices: appserviceTokens,
     email: { ...config.email, validations: email.pages.emailValidations },
+    loginTokens,
+    existingSession: config.auth.existingSession,
     registration: config.registration,
     limits: config.ratelimiting,
   })
@@ -264,6 +268,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     sessions,
     browserSessions: createBrowserSessions({ clock, random }),
     email: email.pages,
+    loginTokens,
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
     policyData,
     mayAdminister,
@@ -310,6 +315,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       rtcTransports: config.calls.rtcTransports,
       features: { delayedEvents: config.rooms.maxEventDelayMs !== null, rtcTransports: config.calls.rtcTransports.length > 0 },
       threepidChangesEnabled: config.email.changesEnabled,
+      loginTokensEnabled: config.auth.existingSession.isEnabled,
     }),
   ]
 

@@ -5,6 +5,7 @@ import { authCleanup } from './20260101T1020-auth-cleanup.ts'
 import { interactiveAuth } from './20260101T1100-interactive-auth.ts'
 import { email } from './20260101T1200-email.ts'
 import { emailPages } from './20260101T1210-email-pages.ts'
+import { ssoLogin } from './20260101T1220-sso-login.ts'
 import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
 
@@ -16,6 +17,7 @@ export const authMigrations: readonly Migration[] = [
   interactiveAuth,
   email,
   emailPages,
+  ssoLogin,
   authSessionLists,
   authUpstreamAndPolicy,
 ]

@@ -10,6 +10,7 @@ import type { RecoveryTables } from './recovery/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
+import type { SsoLoginTables } from './sso-login/index.ts'
 import type { UpstreamTables } from './upstream/index.ts'
 
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
@@ -24,5 +25,6 @@ export type AuthSchema = SetupTables &
   EmailValidationTables &
   EmailCodeTables &
   RecoveryTables &
+  SsoLoginTables &
   PolicyDataTables &
   UpstreamTables

@@ -88,6 +88,7 @@ import * as pagesGrants from './pages/grants.ts'
 import * as pagesHome from './pages/home.ts'
 import * as pagesRecovery from './pages/recovery.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
+import * as pagesSso from './pages/sso.ts'
 
 /**
  * Every endpoint of Glia, by surface and resource. The typed client has a method for each (`client.admin.server.getServerVersion`), the
@@ -189,6 +190,7 @@ export const contract = {
     home: pagesHome,
     recovery: pagesRecovery,
     signIn: pagesSignIn,
+    sso: pagesSso,
   },
   /** Glia's own */
   glia: {

@@ -18,6 +18,7 @@ import type { PasswordHasher } from '../passwords/index.ts'
 import { createRegistrationTokens, type RegistrationTokens, registrationTokenAdminRoutes } from '../registration-tokens/index.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { Sessions } from '../sessions/index.ts'
+import type { LoginTokens } from '../sso-login/index.ts'
 import { threepidRoutes } from '../threepids/index.ts'
 import { accountRoutes } from './account-routes.ts'
 import { adminRegisterRoutes } from './admin-register-routes.ts'
@@ -26,6 +27,7 @@ import { createPasswordCheck, type PasswordCheck } from './password-check.ts'
 import { RESET_OPERATION } from './password-route.ts'
 import { registerRoutes } from './register-routes.ts'
 import { createRegistrationNonces } from './registration-nonces.ts'
+import { type ExistingSessionLogin, loginTokenRoute } from './token-login.ts'
 import { findIdentifiedUser } from './user-identifier.ts'
 
 export interface LegacyEmailOptions extends AddressRules {
@@ -53,6 +55,8 @@ export interface LegacyAuthDeps {
   readonly passwordsEnabled: boolean
   readonly appservices: AppserviceTokens
   readonly email: LegacyEmailOptions
+  readonly loginTokens: LoginTokens
+  readonly existingSession: ExistingSessionLogin
   readonly registration: {
     readonly enabled: boolean
     readonly requiresToken: boolean
@@ -117,6 +121,7 @@ export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
     },
     routes: [
       ...loginRoutes({ ...deps, passwordCheck, limiter, limits: limits.login, findUser, passwordsEnabled }),
+      loginTokenRoute({ ...deps, limiter, limits: limits.login, identity }),
       ...registerRoutes({
         ...deps,
         interactiveAuth,

@@ -4,12 +4,21 @@ import type { AppserviceTokens } from '../appservices/index.ts'
 import { loginForAppservice } from './appservice-login.ts'
 import { type LoginDeps, loginWithPassword } from './login.ts'
 import { sessionToWire } from './open-session.ts'
+import { type ExistingSessionLogin, loginWithToken, type TokenLoginDeps } from './token-login.ts'
 
 /** Always offered, as in Synapse. */
 const APPSERVICE_LOGIN = 'm.login.application_service'
+/** On our own pages. Clients that know OAuth take that in its place. */
+const SSO_LOGIN = { type: 'm.login.sso', oauth_aware_preferred: true, 'org.matrix.msc3824.delegated_oidc_compatibility': true }
 
-export function loginRoutes(deps: LoginDeps & { passwordsEnabled: boolean; appservices: AppserviceTokens }): Route[] {
-  const { database, homeserver, sessions, passwordsEnabled } = deps
+interface LoginRoutesDeps extends LoginDeps, TokenLoginDeps {
+  readonly passwordsEnabled: boolean
+  readonly appservices: AppserviceTokens
+  readonly existingSession: ExistingSessionLogin
+}
+
+export function loginRoutes(deps: LoginRoutesDeps): Route[] {
+  const { database, homeserver, sessions, passwordsEnabled, existingSession } = deps
   const endpoints = contract.client.login
   const answer = ({ userId, session }: Awaited<ReturnType<typeof loginWithPassword>>) => ({
     user_id: userId as string,
@@ -18,7 +27,11 @@ export function loginRoutes(deps: LoginDeps & { passwordsEnabled: boolean; appse
   })
   return [
     route(endpoints.getLoginFlows, async () => ({
-      flows: [...(passwordsEnabled ? [{ type: 'm.login.password' }] : []), { type: APPSERVICE_LOGIN }],
+      flows: [
+        ...(passwordsEnabled ? [{ type: 'm.login.password' }, SSO_LOGIN] : []),
+        { type: 'm.login.token', ...(existingSession.isEnabled ? { get_login_token: true } : {}) },
+        { type: APPSERVICE_LOGIN },
+      ],
     })),
 
     route(endpoints.login, async ({ body, request }) => {
@@ -29,6 +42,10 @@ export function loginRoutes(deps: LoginDeps & { passwordsEnabled: boolean; appse
         origin: { ip: request.ip, userAgent: request.userAgent },
       }
       if (body.type === APPSERVICE_LOGIN) return answer(await loginForAppservice(deps, request, body.identifier, wanted))
+      if (body.type === 'm.login.token') {
+        if (body.token === undefined) throw new MatrixError('M_INVALID_PARAM', 'Bad parameter: token')
+        return answer(await loginWithToken(deps, body.token, wanted))
+      }
       if (body.type !== 'm.login.password' || !passwordsEnabled) throw new MatrixError('M_UNKNOWN', `Unknown login type ${body.type}`)
       if (body.password === undefined) throw new MatrixError('M_INVALID_PARAM', 'Bad parameter: password')
       return answer(await loginWithPassword(deps, { ...body, password: body.password }, wanted))

@@ -8,6 +8,7 @@ import type { AuthSchema } from '../schema.ts'
 import type { Sessions } from '../sessions/index.ts'
 import { type OpenedSession, openSession, type SessionRequest } from './open-session.ts'
 import type { PasswordCheck } from './password-check.ts'
+import { refuseUnusable } from './usable-user.ts'
 
 export interface LoginDeps {
   readonly database: Database<AuthSchema>
@@ -35,11 +36,7 @@ export async function loginWithPassword(
   const userId = await deps.findUser(fields)
   if (userId !== undefined) limiter.take(`login to ${userId}`, limits.account)
   if (!(await deps.passwordCheck.isRight(userId, fields.password)) || userId === undefined) throw forbidden()
-  const user = await homeserver.findUser(userId)
-  if (!user) throw forbidden()
-  // only after the password: nobody else is told what became of the account
-  if (user.isDeactivated) throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated')
-  if (user.isLocked) throw new MatrixError('M_USER_LOCKED', 'User account has been locked', { extra: { soft_logout: true } })
+  refuseUnusable(await homeserver.findUser(userId))
   const session = await database.transaction((tx) => openSession(tx, deps, userId, request))
   return { userId, session }
 }

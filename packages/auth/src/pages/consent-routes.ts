@@ -107,7 +107,7 @@ function alreadyDecided(): PageError {
 }
 
 /** Browsers hold a form's redirects to the CSP's `form-action` too: the client's address must be in it. */
-function formTargetOf(redirectUri: string): string {
+export function formTargetOf(redirectUri: string): string {
   const url = new URL(redirectUri)
   return /^https?:$/.test(url.protocol) ? url.origin : url.protocol
 }

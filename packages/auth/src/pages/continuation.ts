@@ -13,6 +13,7 @@ export function continueAt(continuation: Continuation): string {
   const { kind, id } = continuation
   if (kind === 'continue_authorization_grant' && id && ID.test(id)) return `/consent/${id}`
   if (kind === 'continue_device_code_grant' && id && ID.test(id)) return `/device/${id}`
+  if (kind === 'continue_compat_sso_login' && id && ID.test(id)) return `/complete-compat-sso/${id}`
   if (kind === 'change_password') return '/account/password/change'
   return withQuery('/account/', { action: continuation.action, device_id: continuation.device_id })
 }

@@ -13,6 +13,7 @@ import { type PasswordPageDeps, passwordPageRoutes } from './password-routes.ts'
 import { type RecoveryPageDeps, recoveryRoutes } from './recovery-routes.ts'
 import { type RegisterPageDeps, registerPageRoutes } from './register-routes.ts'
 import { type SetupRoutesDeps, setupRoutes } from './setup-routes.ts'
+import { type SsoPageDeps, ssoRoutes } from './sso-routes.ts'
 
 export type PageRoutesDeps = AccountRoutesDeps &
   ConsentRoutesDeps &
@@ -23,7 +24,8 @@ export type PageRoutesDeps = AccountRoutesDeps &
   SetupRoutesDeps &
   EmailsPageDeps &
   PasswordPageDeps &
-  RecoveryPageDeps
+  RecoveryPageDeps &
+  SsoPageDeps
 
 /** All pages for people. They need no script, and load nothing from elsewhere. */
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
@@ -40,6 +42,7 @@ export function pageRoutes(deps: PageRoutesDeps): Route[] {
     ...emailsRoutes(deps),
     ...deactivationRoutes(deps),
     ...recoveryRoutes(deps),
+    ...ssoRoutes(deps),
     ...emailLinkRoutes(deps),
     route(
       contract.pages.assets.getStylesheet,

@@ -30,8 +30,9 @@ export interface Visit {
   /**
    * A page that nothing foreign can frame, script or style.
    * @param view.formTarget where a form of the page leads outside this server, as a CSP source
+   * @param view.refreshTo where the browser goes by itself
    */
-  show(view: { title: string; body: Html; status?: number; formTarget?: string; isWide?: boolean }): Reply
+  show(view: { title: string; body: Html; status?: number; formTarget?: string; refreshTo?: string; isWide?: boolean }): Reply
   redirect(location: string): Reply
   /** @throws PageError when the form did not come from a page of ours */
   checkCsrf(sent: string | undefined): void
@@ -62,8 +63,12 @@ export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<
     signedIn,
     csrf,
     serverName,
-    show({ title, body, status = 200, formTarget, isWide = false }) {
-      const headers = { ...pageHeaders(formTarget), ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}) }
+    show({ title, body, status = 200, formTarget, refreshTo, isWide = false }) {
+      const headers = {
+        ...pageHeaders(formTarget),
+        ...(refreshTo === undefined ? {} : { refresh: `0; url=${refreshTo}` }),
+        ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
+      }
       return Reply.html(status, page({ title, serverName, body, isWide }), headers)
     },
     redirect: (location) => Reply.redirect(location, cookies.length > 0 ? { 'set-cookie': cookies } : {}),

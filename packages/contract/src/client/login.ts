@@ -11,6 +11,9 @@ export const sessionFields = {
   expires_in_ms: optional(integer()),
 }
 
+/** The proof of user-interactive authentication. */
+export const interactiveAuthField = optional(anyObject({ description: '`{type, session, …}`' }))
+
 export const getLoginFlows = endpoint({
   id: 'client.login.flows',
   method: 'GET',
@@ -19,7 +22,16 @@ export const getLoginFlows = endpoint({
   access: access.public,
   summary: 'Ways to log in',
   source: 'Client-Server API, "Login"',
-  response: Type.Object({ flows: list(Type.Object({ type: text() })) }),
+  response: Type.Object({
+    flows: list(
+      Type.Object({
+        type: text(),
+        get_login_token: optional(flag({ description: 'of m.login.token: `/login/get_token` can be used' })),
+        oauth_aware_preferred: optional(flag({ description: 'of m.login.sso: OAuth is the better way' })),
+        'org.matrix.msc3824.delegated_oidc_compatibility': optional(flag({ description: 'older name of oauth_aware_preferred' })),
+      }),
+    ),
+  }),
 })
 
 export const login = endpoint({
@@ -51,6 +63,20 @@ export const login = endpoint({
     expires_in_ms: optional(integer()),
   }),
   errors: ['M_FORBIDDEN', 'M_USER_LOCKED', 'M_USER_DEACTIVATED', 'M_UNKNOWN', 'M_LIMIT_EXCEEDED', 'M_APPSERVICE_LOGIN_UNSUPPORTED'],
+})
+
+export const getLoginToken = endpoint({
+  id: 'client.login.get_token',
+  method: 'POST',
+  path: '/_matrix/client/v1/login/get_token',
+  aliases: ['/_matrix/client/unstable/org.matrix.msc3882/login/get_token'],
+  surface: 'client',
+  access: access.user,
+  summary: 'Makes a token with which another client can log in, once',
+  source: 'Client-Server API, "POST /login/get_token"',
+  body: { auth: interactiveAuthField },
+  response: Type.Object({ login_token: text(), expires_in_ms: integer() }),
+  errors: ['M_UNRECOGNIZED', 'M_FORBIDDEN', 'M_LIMIT_EXCEEDED'],
 })
 
 export const refresh = endpoint({
@@ -85,6 +111,3 @@ export const logoutAll = endpoint({
   summary: 'Ends all sessions and devices of the user',
   source: 'Client-Server API, "Login"',
 })
-
-/** The proof of user-interactive authentication. */
-export const interactiveAuthField = optional(anyObject({ description: '`{type, session, …}`' }))

@@ -45,6 +45,7 @@ export function capabilities(options: {
   defaultRoomVersion: string
   passwordChangeEnabled: boolean
   threepidChangesEnabled: boolean
+  loginTokensEnabled: boolean
   isAdmin: boolean
 }): Record<string, unknown> {
   return {
@@ -56,7 +57,7 @@ export function capabilities(options: {
     'm.set_displayname': { enabled: true },
     'm.set_avatar_url': { enabled: true },
     'm.3pid_changes': { enabled: options.threepidChangesEnabled },
-    'm.get_login_token': { enabled: false },
+    'm.get_login_token': { enabled: options.loginTokensEnabled },
     'm.profile_fields': { enabled: true },
     ...(options.isAdmin ? { 'm.account_moderation': { suspend: true, lock: true } } : {}),
   }

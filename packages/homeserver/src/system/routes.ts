@@ -18,6 +18,7 @@ export interface SystemRoutesOptions {
   /** What depends on the configuration. */
   readonly features: Features
   readonly threepidChangesEnabled: boolean
+  readonly loginTokensEnabled: boolean
 }
 
 /** What the server is and can do. */
@@ -30,6 +31,7 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
         defaultRoomVersion: options.defaultRoomVersion,
         // a token from OAuth cannot pass the interactive authentication that these ask for
         passwordChangeEnabled: options.passwordChangeEnabled && requester.origin === 'legacy',
+        loginTokensEnabled: options.loginTokensEnabled && requester.origin === 'legacy',
         threepidChangesEnabled: options.threepidChangesEnabled && requester.origin === 'legacy',
         isAdmin: requester.isAdmin,
       }),

@@ -26,6 +26,26 @@ export const authFields = {
   nonrefreshable_access_token_lifetime: setting(optional(duration), {
     doc: 'How long the access token of a `/login` without refresh token lasts. Not set: until the user logs out.',
   }),
+  login_via_existing_session: setting(
+    section({
+      enabled: setting(boolean, { default: false, doc: 'A client that is signed in may make a token with which another one logs in.' }),
+      require_ui_auth: setting(boolean, { default: true, doc: 'Ask for the password before.' }),
+      token_timeout: setting(duration, { default: '5m', doc: 'How long such a token is good. It works once.' }),
+    }),
+    { default: {}, doc: 'Bringing a second client in from the first (`/login/get_token`), for clients without OAuth.' },
+  ),
+  sso: setting(
+    section(
+      {
+        client_whitelist: setting(listOf(text, 'a list of beginnings of addresses'), {
+          default: [],
+          doc: 'Clients (beginnings of their addresses) that are led back to without asking the user first. End them with a slash.',
+        }),
+      },
+      { template_dir: 'templates cannot be changed', update_profile_information: '' },
+    ),
+    { default: {}, doc: 'Signing in on the pages of this server, for clients without OAuth (`m.login.sso`).' },
+  ),
 } satisfies Record<string, Setting<unknown>>
 
 /** Settings under `glia.auth`. */
@@ -74,6 +94,10 @@ export interface AuthConfig {
   readonly nonrefreshableAccessTokenLifetimeMs: number | null
   /** Of OAuth access tokens. */
   readonly accessTokenLifetimeMs: number
+  /** Logging in with a token that another session made. */
+  readonly existingSession: { readonly isEnabled: boolean; readonly isConfirmed: boolean; readonly tokenLifetimeMs: number }
+  /** Beginnings of addresses. */
+  readonly trustedSsoClients: readonly string[]
   readonly policy: { readonly adminUsers: readonly string[]; readonly adminClients: readonly string[] }
   readonly deviceCodeGrantEnabled: boolean
   readonly deviceCodeUserCodeAutoFillEnabled: boolean
@@ -105,6 +129,12 @@ export function authConfig(
     refreshTokenLifetimeMs: values.refresh_token_lifetime,
     nonrefreshableAccessTokenLifetimeMs: values.nonrefreshable_access_token_lifetime,
     accessTokenLifetimeMs: own.access_token_ttl,
+    existingSession: {
+      isEnabled: values.login_via_existing_session.enabled,
+      isConfirmed: values.login_via_existing_session.require_ui_auth,
+      tokenLifetimeMs: values.login_via_existing_session.token_timeout,
+    },
+    trustedSsoClients: values.sso.client_whitelist,
     policy: { adminUsers: own.policy.admin_users, adminClients: own.policy.admin_clients },
     deviceCodeGrantEnabled: own.device_code_grant_enabled,
     deviceCodeUserCodeAutoFillEnabled: own.device_code_user_code_auto_fill_enabled,
