@@ -6,6 +6,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 
 let fixture: ConsoleFixture
 let roomId: string
+let reportId: number
 
 beforeAll(async () => {
   fixture = await startConsole()
@@ -20,6 +21,13 @@ beforeAll(async () => {
     body: { name: 'Lobby', topic: 'All' },
   })
   roomId = room.body.room_id
+  const reported = await server.api('POST', `/_matrix/client/v3/rooms/${roomId}/report`, {
+    token: admin.accessToken,
+    body: { reason: 'nobody moderates here' },
+  })
+  expect(reported.status).toBe(200)
+  const { body } = await server.api('GET', '/_glia/admin/v1/reports', { token: admin.accessToken })
+  reportId = body.reports[0].id
 })
 afterAll(() => fixture.close())
 
@@ -30,6 +38,8 @@ const PAGES: readonly (readonly [name: string, path: () => string, shows: string
   ['the list of rooms', () => '/admin/rooms', 'Lobby'],
   ['a room', () => `/admin/rooms/${roomId}`, 'Room version'],
   ['the state of a room', () => `/admin/rooms/${roomId}?tab=state`, 'm.room.create'],
+  ['the list of reports', () => '/admin/reports', 'Room Lobby'],
+  ['a report', () => `/admin/reports/${reportId}`, 'nobody moderates here'],
   ['Help & About', () => '/admin/about', 'full power'],
 ]
 

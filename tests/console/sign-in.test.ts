@@ -86,7 +86,7 @@ test('an account that is no admin is told so, and its token does not stay', asyn
     if (response.url().endsWith('/login') && response.request().method() === 'POST') token = (await response.json()).access_token
   })
   await signInByPassword(page, alice)
-  await page.getByText('This account is not an administrator').waitFor()
+  await page.getByText('This account is neither an administrator nor a helper').waitFor()
   expect(await storedSession(page)).toBeNull()
   expect(token).not.toBe('')
   expect(await statusOf(token)).toBe(401)

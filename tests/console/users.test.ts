@@ -105,6 +105,7 @@ test('a user is created, locked, given a password and deactivated', async () => 
   expect(await userOf('@dora:glia.test')).toMatchObject({ locked: false })
 
   await panel.getByRole('button', { name: 'Reset password' }).click()
+  await page.getByLabel('Make one up').uncheck()
   await page.getByRole('textbox', { name: 'New password' }).fill('an entirely new one')
   await page.getByRole('button', { name: 'Set password', exact: true }).click()
   await page.getByText('@dora:glia.test has a new password.').waitFor()
@@ -160,7 +161,7 @@ test('devices are signed out, media are quarantined and deleted', async () => {
   expect(await statusOf()).toBe(404)
 
   await panel.getByRole('tab', { name: 'Devices' }).click()
-  await panel.getByRole('button', { name: /^Sign out/ }).click()
+  await panel.getByRole('button', { name: /^Sign out (?!everywhere)/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
   await panel.getByText('No devices').waitFor()
   expect((await fixture.server.api('GET', '/_matrix/client/v3/account/whoami', { token: erin.accessToken })).status).toBe(401)
@@ -189,4 +190,83 @@ test('a user that does not exist, and a server that is away, are said in words',
   await page.unroute('**/_synapse/admin/v3/users*')
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('No user fits').waitFor()
+})
+
+test('a password that is made up is shown once, and works', async () => {
+  const gina = await fixture.server.register('gina')
+  const page = await fixture.openSignedIn(`/admin/users/${gina.userId}`)
+  await page.getByRole('complementary').getByRole('button', { name: 'Reset password' }).click()
+  await page.getByRole('button', { name: 'Set password', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Reveal password' }).click()
+  const password = (await dialog.locator('pre').textContent()) ?? ''
+  const login = await fixture.server.api('POST', '/_matrix/client/v3/login', {
+    body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: 'gina' }, password },
+  })
+  expect(login.status).toBe(200)
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await page.content()).not.toContain(password)
+})
+
+test('a user is suspended and shadow-banned, and let go', async () => {
+  const hugo = await fixture.server.register('hugo')
+  const page = await fixture.openSignedIn(`/admin/users/${hugo.userId}`)
+  const panel = page.getByRole('complementary')
+  for (const [set, mark, lift] of [
+    ['Suspend', 'suspended', 'End suspension'],
+    ['Shadow-ban', 'shadow_banned', 'Lift shadow-ban'],
+  ] as const) {
+    await panel.getByRole('button', { name: set, exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: set, exact: true }).click()
+    await panel.getByRole('button', { name: lift }).waitFor()
+    expect(await userOf(hugo.userId)).toMatchObject({ [mark]: true })
+    await panel.getByRole('button', { name: lift }).click()
+    await page.getByRole('dialog').getByRole('button', { name: lift }).click()
+    await panel.getByRole('button', { name: set, exact: true }).waitFor()
+    expect(await userOf(hugo.userId)).toMatchObject({ [mark]: false })
+  }
+})
+
+test('several users are marked and locked, and each of them says how it went', async () => {
+  const names = ['spam1', 'spam2', 'spam3']
+  for (const name of names) await fixture.server.register(name)
+  const page = await fixture.openSignedIn('/admin/users?name=spam')
+  await page.getByRole('checkbox', { name: 'Mark all on this page' }).check()
+  // one is refused by the server
+  await page.route('**/admin/lock/*spam2*', (route) =>
+    route.fulfill({
+      status: 403,
+      json: { errcode: 'M_FORBIDDEN', error: 'Not this one' },
+      headers: { 'access-control-allow-origin': '*' },
+    }),
+  )
+  await page.getByRole('region', { name: 'Marked users' }).getByRole('button', { name: 'Lock' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('@spam2:glia.test').waitFor()
+  await dialog.getByRole('button', { name: 'Lock' }).click()
+  await dialog.getByText('3 of 3 · 1 failed').waitFor()
+  await dialog.getByText('Not this one.').waitFor()
+  const locked = await Promise.all(names.map(async (name) => (await userOf(`@${name}:glia.test`)).locked))
+  expect(locked).toEqual([true, false, true])
+})
+
+test('a batch is stopped on demand: what waits is left alone', async () => {
+  for (const name of ['slow1', 'slow2', 'slow3']) await fixture.server.register(name)
+  const page = await fixture.openSignedIn('/admin/users?name=slow')
+  await page.getByRole('checkbox', { name: 'Mark all on this page' }).check()
+  const { promise: first, resolve: letGo } = Promise.withResolvers<void>()
+  await page.route('**/suspend/*slow1*', async (route) => {
+    await first
+    await route.continue()
+  })
+  await page.getByRole('region', { name: 'Marked users' }).getByRole('button', { name: 'Suspend' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Suspend' }).click()
+  await dialog.getByText('0 of 3').waitFor()
+  await dialog.getByRole('button', { name: 'Stop' }).click()
+  letGo()
+  await dialog.getByText('1 of 3 · 2 not done').waitFor()
+  const suspended = await Promise.all([1, 2, 3].map(async (number) => (await userOf(`@slow${number}:glia.test`)).suspended))
+  expect(suspended).toEqual([true, false, false])
 })

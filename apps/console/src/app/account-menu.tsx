@@ -4,11 +4,12 @@ import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { toastFailed } from '../ui/toast.ts'
 import { useSessionServices, useSignedIn } from './session/context.ts'
+import { ROLE_LABELS } from './session/powers.ts'
 import { endOnServer } from './session/sign-out.ts'
 
 /** Who is signed in where, and the way out. */
 export function AccountMenu() {
-  const { session } = useSignedIn()
+  const { session, powers } = useSignedIn()
   const { store } = useSessionServices()
   const signOut = useMutation({
     mutationFn: () => endOnServer(session),
@@ -32,6 +33,7 @@ export function AccountMenu() {
           <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
             {session.baseUrl}
           </Text>
+          <Text size="xs">{powers.role ? `Helper: ${ROLE_LABELS[powers.role]}` : 'Administrator'}</Text>
         </Menu.Label>
         <Menu.Item leftSection={<IconKey size={16} aria-hidden />} renderRoot={(props) => <Link to="/about" {...props} />}>
           Access token

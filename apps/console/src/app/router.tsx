@@ -1,4 +1,5 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { reportsSearch } from '../features/reports/reports-search.ts'
 import { roomPanelSearch, roomsSearch } from '../features/rooms/rooms-search.ts'
 import { userPanelSearch, usersSearch } from '../features/users/users-search.ts'
 import { NotFoundPage } from './not-found-page.tsx'
@@ -17,7 +18,7 @@ const signIn = createRoute({
   path: 'sign-in',
   validateSearch: signInSearch,
   beforeLoad: ({ context, search }) => {
-    if (context.store.current) throw redirect({ href: search.redirect ?? '/users', replace: true })
+    if (context.store.current) throw redirect({ href: search.redirect ?? '/', replace: true })
   },
   component: SignInPage,
 })
@@ -83,6 +84,19 @@ const room = createRoute({
   component: lazyRouteComponent(() => import('../features/rooms/room-panel.tsx'), 'RoomPanel'),
 })
 
+const reports = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'reports',
+  validateSearch: reportsSearch,
+  component: lazyRouteComponent(() => import('../features/reports/reports-page.tsx'), 'ReportsPage'),
+})
+
+const report = createRoute({
+  getParentRoute: () => reports,
+  path: '$reportId',
+  component: lazyRouteComponent(() => import('../features/reports/report-panel.tsx'), 'ReportPanel'),
+})
+
 const about = createRoute({
   getParentRoute: () => signedIn,
   path: 'about',
@@ -92,7 +106,7 @@ const about = createRoute({
 const routeTree = root.addChildren([
   signIn,
   callback,
-  signedIn.addChildren([home, users.addChildren([user]), rooms.addChildren([room]), about]),
+  signedIn.addChildren([home, users.addChildren([user]), rooms.addChildren([room]), reports.addChildren([report]), about]),
 ])
 
 export function createConsoleRouter(context: SessionServices) {

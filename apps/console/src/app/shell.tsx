@@ -1,37 +1,68 @@
-import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core'
+import { AppShell, Burger, Button, Container, Group, ScrollArea, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconHelpCircle, IconMessages, IconUsers } from '@tabler/icons-react'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect, useMemo } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useMemo } from 'react'
+import { ErrorNotice } from '../ui/notices.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Brand } from './brand.tsx'
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx'
+import { Navigation } from './navigation.tsx'
 import { SignedInContext, useMaybeSession, useSessionClient, useSessionServices } from './session/context.ts'
+import { findPowers } from './session/powers.ts'
 import type { Session } from './session/session.ts'
+import { Starting } from './starting.tsx'
 
-const DESTINATIONS = [
-  { to: '/users', label: 'Users', Icon: IconUsers },
-  { to: '/rooms', label: 'Rooms', Icon: IconMessages },
-  { to: '/about', label: 'Help & About', Icon: IconHelpCircle },
-] as const
+const POWERS_FRESH_MS = 60_000
 
 /** The frame around every page behind the sign-in: navigation, account, colours. */
 export function Shell() {
   const session = useMaybeSession()
   useReturnToSignIn(session)
-  return session ? <ShellOf session={session} /> : null
+  return session ? <WithPowers session={session} /> : null
 }
 
-function ShellOf({ session }: { session: Session }) {
+/** What the account may do is asked before anything is offered, and again from time to time: roles are given and taken at once. */
+function WithPowers({ session }: { session: Session }) {
+  const client = useSessionClient(session.baseUrl)
+  const { store } = useSessionServices()
+  const powers = useQuery({
+    queryKey: ['powers', session.baseUrl, session.userId],
+    queryFn: ({ signal }) => findPowers(client, signal),
+    staleTime: POWERS_FRESH_MS,
+    structuralSharing: false,
+  })
+  const signedIn = useMemo(() => (powers.data ? { session, client, powers: powers.data } : undefined), [session, client, powers.data])
+  if (signedIn) {
+    return (
+      <SignedInContext value={signedIn}>
+        <Frame />
+      </SignedInContext>
+    )
+  }
+  if (powers.isPending) return <Starting />
+  return (
+    <Container size="sm" py="xl" component="main">
+      <Stack>
+        <ErrorNotice title="The server does not say what this account may do" error={powers.error} onRetry={powers.refetch} />
+        <Group>
+          <Button variant="default" onClick={() => store.end('signed-out')}>
+            Back to sign-in
+          </Button>
+        </Group>
+      </Stack>
+    </Container>
+  )
+}
+
+function Frame(): ReactNode {
   const [isMenuOpen, menu] = useDisclosure(false)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const client = useSessionClient(session.baseUrl)
-  const signedIn = useMemo(() => ({ session, client }), [session, client])
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the drawer of the phone
   useEffect(() => menu.close(), [path])
 
   return (
-    <SignedInContext value={signedIn}>
+    <>
       <a className="skip-link" href="#main">
         Skip to the content
       </a>
@@ -61,23 +92,14 @@ function ShellOf({ session }: { session: Session }) {
         </AppShell.Header>
         <AppShell.Navbar p="xs" aria-label="Main">
           <AppShell.Section grow component={ScrollArea}>
-            {DESTINATIONS.map(({ to, label, Icon }) => (
-              <NavLink
-                key={to}
-                label={label}
-                leftSection={<Icon size={18} stroke={1.75} aria-hidden />}
-                active={path === to || path.startsWith(`${to}/`)}
-                style={{ borderRadius: 'var(--mantine-radius-md)' }}
-                renderRoot={(props) => <Link to={to} {...props} />}
-              />
-            ))}
+            <Navigation path={path} />
           </AppShell.Section>
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}>
           <Outlet />
         </AppShell.Main>
       </AppShell>
-    </SignedInContext>
+    </>
   )
 }
 

@@ -12,13 +12,15 @@ export interface ConfirmDialogProps {
   readonly typeToConfirm?: string
   readonly isPending: boolean
   readonly error?: unknown
+  /** In place of the button that cancels; `null`: none. */
+  readonly cancel?: ReactNode
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
 /** Asks before something happens. It stays open while the request runs and when it fails. Mount it while it is open. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, confirmLabel, isDangerous = false, typeToConfirm, isPending, error, onConfirm, onClose } = props
+  const { title, children, confirmLabel, isDangerous = false, typeToConfirm, isPending, error, cancel, onConfirm, onClose } = props
   const [typed, setTyped] = useState('')
   const isPhone = useIsPhone()
   useFocusReturn()
@@ -52,9 +54,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               )}
               {error !== undefined && error !== null && <ErrorNotice title="This did not work" error={error} />}
               <Group justify="flex-end" gap="sm">
-                <Button variant="default" onClick={onClose}>
-                  Cancel
-                </Button>
+                {cancel === undefined ? (
+                  <Button variant="default" onClick={onClose}>
+                    Cancel
+                  </Button>
+                ) : (
+                  cancel
+                )}
                 <Button type="submit" color={isDangerous ? 'red.8' : 'teal'} disabled={!mayConfirm} loading={isPending}>
                   {confirmLabel}
                 </Button>

@@ -1,4 +1,4 @@
-import { Card, Group, Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core'
+import { Card, Checkbox, Group, Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from '@tanstack/react-table'
 import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
@@ -30,12 +30,20 @@ export interface DataListProps<Row> {
   /** Undefined while the first page loads. */
   readonly rows: readonly Row[] | undefined
   readonly keyOf: (row: Row) => string
-  readonly sort: ListSort
-  readonly onSort: (sort: ListSort) => void
+  /** For lists that can be sorted. */
+  readonly sort?: ListSort
+  readonly onSort?: (sort: ListSort) => void
   /** The row whose panel is open. */
   readonly selectedKey: string | undefined
   readonly onOpen: (row: Row) => void
   readonly empty: ReactNode
+  /** Rows can be marked, for doing something to several of them. */
+  readonly marks?: RowMarks | undefined
+}
+
+export interface RowMarks {
+  readonly keys: ReadonlySet<string>
+  readonly onChange: (keys: ReadonlySet<string>) => void
 }
 
 const features = tableFeatures({ columnVisibilityFeature })
@@ -43,7 +51,7 @@ const NO_ROWS: readonly never[] = []
 
 /** Rows that open: a table, or cards on a phone. When a row's panel closes, the row's link gets the focus back. */
 export function DataList<Row extends object>(props: DataListProps<Row>) {
-  const { columns, rows, keyOf, selectedKey } = props
+  const { columns, rows, keyOf, selectedKey, marks } = props
   const isPhone = useIsPhone()
   const definitions = useMemo(
     () =>
@@ -96,7 +104,10 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
               onClick={open(row.original)}
               data-row={row.id}
             >
-              {title?.content}
+              <Group gap="xs" wrap="nowrap" align="flex-start">
+                {marks && <RowMark rowKey={row.id} marks={marks} />}
+                <div style={{ minWidth: 0 }}>{title?.content}</div>
+              </Group>
               <Group gap="xs" mt={6} style={{ rowGap: 2 }}>
                 {others
                   .filter(({ content }) => content !== null && content !== '')
@@ -117,6 +128,7 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
       <Table highlightOnHover verticalSpacing="xs" aria-label={props.label} className={classes.table}>
         <Table.Thead>
           <Table.Tr>
+            {marks && <AllMark keys={list.map(({ id }) => id)} marks={marks} />}
             {table.getVisibleLeafColumns().map(({ id }) => (
               <HeaderCell key={id} column={byId(columns, id)} sort={props.sort} onSort={props.onSort} />
             ))}
@@ -131,6 +143,11 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
               {...(row.id === selectedKey && { 'aria-current': 'true' as const, 'data-selected': true })}
               onClick={open(row.original)}
             >
+              {marks && (
+                <Table.Td>
+                  <RowMark rowKey={row.id} marks={marks} />
+                </Table.Td>
+              )}
               {cellsOf(row).map(({ id, column, content }) => (
                 <Table.Td key={id} ta={column.align}>
                   {content}
@@ -145,10 +162,10 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
   )
 }
 
-function HeaderCell<Row>(props: { column: ListColumn<Row>; sort: ListSort; onSort: (sort: ListSort) => void }) {
+function HeaderCell<Row>(props: { column: ListColumn<Row>; sort: ListSort | undefined; onSort: ((sort: ListSort) => void) | undefined }) {
   const { column, sort, onSort } = props
   const { sortKey } = column
-  if (sortKey === undefined) return <Table.Th ta={column.align}>{column.header}</Table.Th>
+  if (sortKey === undefined || !sort || !onSort) return <Table.Th ta={column.align}>{column.header}</Table.Th>
   const isSorted = sort.key === sortKey
   const Icon = sort.isDescending ? IconArrowDown : IconArrowUp
   return (
@@ -162,6 +179,37 @@ function HeaderCell<Row>(props: { column: ListColumn<Row>; sort: ListSort; onSor
         <Icon size={14} aria-hidden className={classes.sortIcon} data-active={isSorted || undefined} />
       </UnstyledButton>
     </Table.Th>
+  )
+}
+
+function AllMark({ keys, marks }: { keys: readonly string[]; marks: RowMarks }) {
+  const marked = keys.filter((key) => marks.keys.has(key)).length
+  const isAll = keys.length > 0 && marked === keys.length
+  const others = [...marks.keys].filter((key) => !keys.includes(key))
+  return (
+    <Table.Th w={36}>
+      <Checkbox
+        size="xs"
+        aria-label="Mark all on this page"
+        checked={isAll}
+        indeterminate={marked > 0 && !isAll}
+        onChange={() => marks.onChange(new Set(isAll ? others : [...others, ...keys]))}
+      />
+    </Table.Th>
+  )
+}
+
+function RowMark({ rowKey, marks }: { rowKey: string; marks: RowMarks }) {
+  const isMarked = marks.keys.has(rowKey)
+  const others = [...marks.keys].filter((key) => key !== rowKey)
+  return (
+    <Checkbox
+      size="xs"
+      mt={2}
+      aria-label={`Mark ${rowKey}`}
+      checked={isMarked}
+      onChange={() => marks.onChange(new Set(isMarked ? others : [...others, rowKey]))}
+    />
   )
 }
 

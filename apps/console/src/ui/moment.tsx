@@ -5,7 +5,7 @@ export function Moment({ ms, none = 'never' }: { ms: number | null | undefined; 
   if (ms === null || ms === undefined || ms <= 0) return <>{none}</>
   const date = new Date(ms)
   return (
-    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+    <time dateTime={date.toISOString()} title={date.toLocaleString()} style={{ whiteSpace: 'nowrap' }}>
       {formatAgo(ms, Date.now())}
     </time>
   )

@@ -1,3 +1,4 @@
+import { ApiError } from '@glia/client'
 import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -9,6 +10,11 @@ export function ErrorNotice({ error, title, onRetry }: { error: unknown; title: 
     <Alert role="alert" color="red" variant="light" title={title} icon={<IconAlertCircle aria-hidden />}>
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{messageOf(error)}</Text>
+        {error instanceof ApiError && error.code !== undefined && (
+          <Text size="xs" c="dimmed" ff="monospace">
+            {error.code} · status {error.status}
+          </Text>
+        )}
         {onRetry && (
           <Button size="xs" variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => onRetry()}>
             Try again

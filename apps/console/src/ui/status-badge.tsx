@@ -16,7 +16,7 @@ export function StatusBadge({ kind, children }: { kind: StatusKind; children: Re
       tt="none"
       fw={600}
       className={classes[kind]}
-      style={{ flexShrink: 0 }}
+      style={{ flexShrink: 0, minWidth: 'max-content' }}
     >
       {children}
     </Badge>

@@ -1,5 +1,6 @@
 import type { Client } from '@glia/client'
 import { createContext, use, useMemo, useSyncExternalStore } from 'react'
+import type { Powers } from './powers.ts'
 import type { Session } from './session.ts'
 import { createSessionClient } from './session-client.ts'
 import type { SessionStore } from './session-store.ts'
@@ -29,6 +30,7 @@ export interface SignedIn {
   readonly session: Session
   /** Calls the homeserver as the signed-in account. */
   readonly client: Client
+  readonly powers: Powers
 }
 
 export const SignedInContext = createContext<SignedIn | undefined>(undefined)

@@ -1,2 +1,3 @@
 export { type SignedIn, useSignedIn } from './context.ts'
+export { type Powers, ROLE_LABELS } from './powers.ts'
 export type { Session } from './session.ts'

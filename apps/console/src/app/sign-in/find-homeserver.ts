@@ -9,6 +9,8 @@ export interface Homeserver {
   readonly takesPassword: boolean
   /** The authorization server's metadata (RFC 8414), if it has one. */
   readonly auth: AuthMetadata | undefined
+  /** Helpers have roles here, and tokens can be narrowed to them: it is a Glia. */
+  readonly hasRoles: boolean
 }
 
 /** The members of RFC 8414 that signing in needs. */
@@ -53,7 +55,7 @@ export async function findHomeserver(typed: string, signal: AbortSignal): Promis
 
 async function ask(baseUrl: string, signal: AbortSignal): Promise<Homeserver> {
   const { client, admin } = createClient({ baseUrl })
-  const [flows, auth, version] = await Promise.all([
+  const [flows, auth, version, hasRoles] = await Promise.all([
     client.login.getLoginFlows({ signal }).then(
       (answer) => answer.flows.map(({ type }) => type),
       (): string[] => [],
@@ -63,8 +65,15 @@ async function ask(baseUrl: string, signal: AbortSignal): Promise<Homeserver> {
       (answer) => answer.server_version,
       () => undefined,
     ),
+    hasRoleApi(baseUrl, signal),
   ])
-  return { baseUrl, version, takesPassword: flows.includes('m.login.password'), auth }
+  return { baseUrl, version, takesPassword: flows.includes('m.login.password'), auth, hasRoles }
+}
+
+/** Who may do what is told to those who are signed in, so that a server that knows it asks for a token. */
+async function hasRoleApi(baseUrl: string, signal: AbortSignal): Promise<boolean> {
+  const response = await fetch(`${baseUrl}/_glia/admin/v1/whoami`, { signal }).catch(() => undefined)
+  return response?.status === 401
 }
 
 async function isHomeserver(baseUrl: string, signal: AbortSignal): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { ApiError, ConnectionError } from '@glia/client'
+import { type AdminRole, adminRoleScopes } from '@glia/contract'
 import type { Session } from '../session/session.ts'
 import { requestTokens } from '../session/token-endpoint.ts'
 import { adminSession } from './admin-check.ts'
@@ -28,13 +29,17 @@ export class AccessDeniedError extends Error {
   override readonly name = 'AccessDeniedError'
 }
 
+/** As what one signs in: scopes are given or refused as a whole, so it has to be known before. */
+export type SignInAs = 'admin' | AdminRole
+
 /**
- * What the console asks for: to know who signed in, and the Admin API. Not `urn:mas:admin`: nothing here needs it, and a token should not
- * be able to do more than its session does.
+ * What the console asks for: to know who signed in, and the Admin API or what a role may of it. Not `urn:mas:admin`: nothing here needs it,
+ * and a token should not be able to do more than its session does.
  */
-export function scopesFor(auth: AuthMetadata): string {
+export function scopesFor(auth: AuthMetadata, as: SignInAs): string {
   const api = auth.scopes_supported?.includes(STABLE_API_SCOPE) ? STABLE_API_SCOPE : UNSTABLE_API_SCOPE
-  return ['openid', api, SERVER_ADMIN_SCOPE].join(' ')
+  const power = [...adminRoleScopes].find(([, role]) => role === as)?.[0] ?? SERVER_ADMIN_SCOPE
+  return ['openid', api, power].join(' ')
 }
 
 /**
@@ -43,7 +48,7 @@ export function scopesFor(auth: AuthMetadata): string {
  * @param returnTo path within the console to go to afterwards
  * @throws ApiError, ConnectionError
  */
-export async function leaveForSignIn(server: Homeserver, auth: AuthMetadata, returnTo: string): Promise<void> {
+export async function leaveForSignIn(server: Homeserver, auth: AuthMetadata, as: SignInAs, returnTo: string): Promise<void> {
   const consoleUrl = new URL(import.meta.env.BASE_URL, location.origin).href
   const redirectUri = `${consoleUrl}callback`
   const clientId = await registerClient(auth, consoleUrl, redirectUri)
@@ -66,7 +71,7 @@ export async function leaveForSignIn(server: Homeserver, auth: AuthMetadata, ret
     response_mode: 'query',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: scopesFor(auth),
+    scope: scopesFor(auth, as),
     state,
     nonce: pending.nonce,
     code_challenge: await codeChallengeOf(pending.verifier),

@@ -1,4 +1,4 @@
-import { Alert, Button, Divider, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Divider, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconClockPause, IconServer } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -6,14 +6,18 @@ import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LoadingNotice } from '../../ui/notices.tsx'
 import { useSessionServices } from '../session/context.ts'
+import { ROLE_LABELS } from '../session/powers.ts'
 import type { Session } from '../session/session.ts'
 import { DirectSignIn } from './direct-sign-in.tsx'
 import { findHomeserver, type Homeserver } from './find-homeserver.ts'
-import { leaveForSignIn } from './oauth.ts'
+import { leaveForSignIn, type SignInAs } from './oauth.ts'
 import { SignInFailed } from './sign-in-failed.tsx'
 import { SignInLayout } from './sign-in-layout.tsx'
 
 const LAST_SERVER = 'glia.last-server'
+const LAST_AS = 'glia.last-as'
+const AS = [{ value: 'admin', label: 'Administrator' }, ...Object.entries(ROLE_LABELS).map(([value, label]) => ({ value, label }))]
+
 const route = getRouteApi('/sign-in')
 
 /** Which homeserver, and the ways it offers: its authorization server, a password, or a token made elsewhere. */
@@ -30,7 +34,7 @@ export function SignInPage() {
     retry: false,
     staleTime: 60_000,
   })
-  const returnTo = search.redirect ?? '/users'
+  const returnTo = search.redirect ?? '/'
   const rememberServer = () => localStorage.setItem(LAST_SERVER, address)
   const onSignedIn = (session: Session) => {
     rememberServer()
@@ -88,11 +92,14 @@ interface WaysProps {
 
 function Ways({ server, typed, returnTo, onSignedIn, onLeaving }: WaysProps) {
   const { auth } = server
+  const [chosen, setChosen] = useState(() => localStorage.getItem(LAST_AS) ?? 'admin')
+  const as = (server.hasRoles && AS.some(({ value }) => value === chosen) ? chosen : 'admin') as SignInAs
   const leave = useMutation({
     mutationFn: async () => {
       if (!auth) return
       onLeaving()
-      await leaveForSignIn(server, auth, returnTo)
+      localStorage.setItem(LAST_AS, as)
+      await leaveForSignIn(server, auth, as, returnTo)
     },
   })
   const mayUseAuth = auth?.registration_endpoint !== undefined && window.isSecureContext
@@ -105,6 +112,15 @@ function Ways({ server, typed, returnTo, onSignedIn, onLeaving }: WaysProps) {
       </Text>
       {mayUseAuth && (
         <>
+          {server.hasRoles && (
+            <NativeSelect
+              label="Sign in as"
+              description="What the console may do. Helpers choose the role they were given; admins may choose to have less."
+              data={AS}
+              value={as}
+              onChange={(event) => setChosen(event.currentTarget.value)}
+            />
+          )}
           <Button fullWidth loading={leave.isPending || leave.isSuccess} onClick={() => leave.mutate()}>
             Continue to the sign-in page
           </Button>

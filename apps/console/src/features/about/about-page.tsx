@@ -2,14 +2,14 @@ import { Alert, Anchor, Card, List, SimpleGrid, Skeleton, Stack, Text, Title } f
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useId } from 'react'
-import { useSignedIn } from '../../app/session/index.ts'
+import { ROLE_LABELS, useSignedIn } from '../../app/session/index.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { messageOf } from '../../ui/message-of.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { Page } from '../../ui/page.tsx'
 import { SecretField } from '../../ui/secret-field.tsx'
-import { authServiceQuery, isGliaQuery, serverVersionQuery, specVersionsQuery } from './server-queries.ts'
+import { authServiceQuery, serverVersionQuery, specVersionsQuery } from './server-queries.ts'
 
 const ORIGINS = {
   oauth: 'the server’s sign-in page (OAuth 2.0)',
@@ -36,17 +36,16 @@ export function AboutPage() {
 }
 
 function HomeserverCard() {
-  const { client, session } = useSignedIn()
+  const { client, session, powers } = useSignedIn()
   const version = useQuery(serverVersionQuery(client))
   const spec = useQuery(specVersionsQuery(client))
-  const isGlia = useQuery(isGliaQuery(session.baseUrl))
   return (
     <Section title="Homeserver">
       <Facts
         entries={{
           'Server name': session.userId.slice(session.userId.indexOf(':') + 1),
           Address: <Copyable text={session.baseUrl} what="address" />,
-          Software: isGlia.isPending ? <Skeleton height={16} w={80} /> : isGlia.data ? 'Glia' : 'Synapse, or one like it',
+          Software: powers.isGlia ? 'Glia' : 'Synapse, or one like it',
           Version: <Loaded query={version} show={({ server_version }) => server_version} />,
           'Matrix versions': <Loaded query={spec} show={({ versions }) => rangeOf(versions)} />,
         }}
@@ -84,13 +83,14 @@ function AuthServiceCard() {
 }
 
 function SessionCard() {
-  const { session } = useSignedIn()
+  const { session, powers } = useSignedIn()
   return (
     <Section title="Your session">
       <Stack gap="md">
         <Facts
           entries={{
             Account: session.userId,
+            May: powers.role ? `what helpers with the role “${ROLE_LABELS[powers.role]}” may` : 'everything: it is an administrator',
             'Signed in by': ORIGINS[session.origin],
             'Token expires': session.expiresAtMs === undefined ? 'not known to the console' : <Moment ms={session.expiresAtMs} />,
           }}
@@ -101,8 +101,10 @@ function SessionCard() {
           </Title>
           <Alert color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />} py="xs">
             <Text size="sm">
-              Whoever has this token has full power over this server as long as it is valid. Never put it into a chat, a ticket or a
-              repository.
+              {powers.role
+                ? 'Whoever has this token may do on this server what your role may, as long as it is valid.'
+                : 'Whoever has this token has full power over this server as long as it is valid.'}{' '}
+              Never put it into a chat, a ticket or a repository.
             </Text>
           </Alert>
           <SecretField secret={session.accessToken} what="access token" />
@@ -118,12 +120,11 @@ function SessionCard() {
 }
 
 function HelpCard() {
-  const { session } = useSignedIn()
-  const isGlia = useQuery(isGliaQuery(session.baseUrl))
+  const { session, powers } = useSignedIn()
   const docs = `${session.baseUrl}/_glia/docs/`
   return (
     <Section title="Help">
-      {isGlia.data ? (
+      {powers.isGlia ? (
         <List size="sm" spacing="xs">
           <List.Item>
             <Anchor size="sm" underline="always" href={`${docs}getting-started`} target="_blank" rel="noreferrer">

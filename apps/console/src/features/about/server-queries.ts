@@ -32,16 +32,3 @@ export function authServiceQuery(client: Client) {
     staleTime: 60_000,
   })
 }
-
-/** Whether the homeserver is Glia: only Glia describes its API there. */
-export function isGliaQuery(baseUrl: string) {
-  return queryOptions({
-    queryKey: ['server', 'is-glia', baseUrl],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`${baseUrl}/_glia/openapi.json`, { method: 'HEAD', signal })
-      return response.ok
-    },
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-}

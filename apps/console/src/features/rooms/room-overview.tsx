@@ -1,3 +1,4 @@
+import { contract } from '@glia/contract'
 import { Alert, Anchor, Button, Divider, Group, Stack, Text } from '@mantine/core'
 import { IconBan, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -10,9 +11,11 @@ import { BlockRoomDialog } from './block-room-dialog.tsx'
 import { DeleteRoomDialog } from './delete-room-dialog.tsx'
 import { type Room, roomBlockQuery } from './room-queries.ts'
 
+const { rooms } = contract.admin
+
 /** What the room is, and what can be done with it. */
 export function RoomOverview({ room }: { room: Room }) {
-  const { client } = useSignedIn()
+  const { client, powers } = useSignedIn()
   const block = useQuery(roomBlockQuery(client, room.room_id))
   const [dialog, setDialog] = useState<'block' | 'delete'>()
   const close = () => setDialog(undefined)
@@ -27,18 +30,28 @@ export function RoomOverview({ room }: { room: Room }) {
       <RoomFacts room={room} />
       <Divider />
       <Group gap="xs">
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconBan size={16} aria-hidden />}
-          disabled={!block.data}
-          onClick={() => setDialog('block')}
-        >
-          {isBlocked ? 'Unblock' : 'Block'}
-        </Button>
-        <Button variant="light" color="red" size="xs" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDialog('delete')}>
-          Delete
-        </Button>
+        {powers.may(rooms.setRoomBlock) && (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconBan size={16} aria-hidden />}
+            disabled={!block.data}
+            onClick={() => setDialog('block')}
+          >
+            {isBlocked ? 'Unblock' : 'Block'}
+          </Button>
+        )}
+        {powers.may(rooms.deleteRoomV2) && (
+          <Button
+            variant="light"
+            color="red"
+            size="xs"
+            leftSection={<IconTrash size={16} aria-hidden />}
+            onClick={() => setDialog('delete')}
+          >
+            Delete
+          </Button>
+        )}
       </Group>
       {dialog === 'block' && <BlockRoomDialog room={room} isBlocked={isBlocked} onClose={close} />}
       {dialog === 'delete' && <DeleteRoomDialog room={room} onClose={close} />}

@@ -5,15 +5,19 @@ import { toastDone } from '../../ui/toast.ts'
 import { roomsKey } from './room-queries.ts'
 
 /** A change to a room: afterwards everything about rooms is asked for anew, and a toast says what was done. */
-export function useRoomChange(options: { change: (client: Client) => Promise<unknown>; done: string; onDone: () => void }) {
+export function useRoomChange<Answer>(options: {
+  change: (client: Client) => Promise<Answer>
+  done: string | ((answer: Answer) => string)
+  onDone: (answer: Answer) => void
+}) {
   const { client } = useSignedIn()
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: () => options.change(client),
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
       await queryClient.invalidateQueries({ queryKey: roomsKey })
-      toastDone(options.done)
-      options.onDone()
+      toastDone(typeof options.done === 'string' ? options.done : options.done(answer))
+      options.onDone(answer)
     },
   })
 }

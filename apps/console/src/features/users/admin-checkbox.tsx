@@ -1,11 +1,14 @@
+import { contract } from '@glia/contract'
 import { Checkbox, Text } from '@mantine/core'
 import { useState } from 'react'
+import { useSignedIn } from '../../app/session/index.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useUserChange } from './use-user-change.ts'
 import type { User } from './user-queries.ts'
 
 /** Whether the user is a server admin. Ticking asks first, then it is so at once. */
 export function AdminCheckbox({ user, isOwn }: { user: User; isOwn: boolean }) {
+  const { powers } = useSignedIn()
   const [isAsking, setAsking] = useState(false)
   const isAdmin = user.admin
   const change = useUserChange({
@@ -27,7 +30,7 @@ export function AdminCheckbox({ user, isOwn }: { user: User; isOwn: boolean }) {
             : 'May use this console and the Admin API: read and change every account and every room.'
         }
         checked={isAdmin}
-        disabled={isOwn || user.deactivated}
+        disabled={isOwn || user.deactivated || !powers.may(contract.admin.users.setUserAdmin)}
         onChange={() => setAsking(true)}
       />
       {isAsking && (

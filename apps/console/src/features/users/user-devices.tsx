@@ -1,4 +1,5 @@
-import { ActionIcon, Card, Group, Stack, Text } from '@mantine/core'
+import { contract } from '@glia/contract'
+import { ActionIcon, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -7,13 +8,15 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { useUserChange } from './use-user-change.ts'
+import { maySignOutEverywhere, signOutEverywhere } from './user-actions.ts'
 import { type Device, devicesQuery } from './user-queries.ts'
 
 /** Where the user is signed in. */
 export function UserDevices({ userId }: { userId: string }) {
-  const { client } = useSignedIn()
+  const { client, powers } = useSignedIn()
   const devices = useQuery(devicesQuery(client, userId))
   const [leaving, setLeaving] = useState<Device>()
+  const [leavesAll, setLeavesAll] = useState(false)
   if (devices.isPending) return <LoadingNotice what="devices" />
   if (devices.isError) return <ErrorNotice title="The devices could not be loaded" error={devices.error} onRetry={devices.refetch} />
   if (devices.data.devices.length === 0) return <EmptyNotice title="No devices">The user is signed in nowhere.</EmptyNotice>
@@ -41,19 +44,52 @@ export function UserDevices({ userId }: { userId: string }) {
                 </Text>
               )}
             </Stack>
-            <ActionIcon
-              variant="subtle"
-              color="red"
-              aria-label={`Sign out ${device.display_name ?? device.device_id}`}
-              onClick={() => setLeaving(device)}
-            >
-              <IconTrash size={16} aria-hidden />
-            </ActionIcon>
+            {powers.may(contract.admin.devices.deleteDevice) && (
+              <ActionIcon
+                variant="subtle"
+                color="red"
+                aria-label={`Sign out ${device.display_name ?? device.device_id}`}
+                onClick={() => setLeaving(device)}
+              >
+                <IconTrash size={16} aria-hidden />
+              </ActionIcon>
+            )}
           </Group>
         </Card>
       ))}
+      {maySignOutEverywhere(powers) && (
+        <Group>
+          <Button variant="light" color="red" size="xs" onClick={() => setLeavesAll(true)}>
+            Sign out everywhere
+          </Button>
+        </Group>
+      )}
+      {leavesAll && <SignOutEverywhereDialog userId={userId} onClose={() => setLeavesAll(false)} />}
       {leaving && <SignOutDeviceDialog userId={userId} device={leaving} onClose={() => setLeaving(undefined)} />}
     </Stack>
+  )
+}
+
+function SignOutEverywhereDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+  const signOut = useUserChange({
+    change: (client) => signOutEverywhere(client, userId),
+    done: () => `${userId} has been signed out everywhere.`,
+    onDone: onClose,
+  })
+  return (
+    <ConfirmDialog
+      title="Sign out everywhere?"
+      confirmLabel="Sign out"
+      isDangerous
+      isPending={signOut.isPending}
+      error={signOut.error}
+      onConfirm={() => signOut.mutate()}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        All sessions of <b>{userId}</b> end, and the devices with their encryption keys are deleted.
+      </Text>
+    </ConfirmDialog>
   )
 }
 

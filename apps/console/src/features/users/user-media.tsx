@@ -1,3 +1,4 @@
+import { contract } from '@glia/contract'
 import { Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconEye, IconEyeOff, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -13,9 +14,11 @@ import { toastFailed } from '../../ui/toast.ts'
 import { useUserChange } from './use-user-change.ts'
 import { MEDIA_PER_PAGE, type UserMedia, userMediaQuery } from './user-queries.ts'
 
+const { media } = contract.admin
+
 /** The files that the user uploaded, newest first. */
 export function UserMediaList({ userId }: { userId: string }) {
-  const { client } = useSignedIn()
+  const { client, powers } = useSignedIn()
   const [page, setPage] = useState(1)
   const files = useQuery(userMediaQuery(client, userId, page))
   const [quarantinesAll, setQuarantinesAll] = useState(false)
@@ -28,17 +31,20 @@ export function UserMediaList({ userId }: { userId: string }) {
         <MediaCard key={file.media_id} file={file} userId={userId} />
       ))}
       <Pager page={page} limit={MEDIA_PER_PAGE} total={files.data.total} onPage={setPage} />
-      <Group>
-        <Button variant="light" color="red" size="xs" onClick={() => setQuarantinesAll(true)}>
-          Quarantine all
-        </Button>
-      </Group>
+      {powers.may(media.quarantineUserMedia) && (
+        <Group>
+          <Button variant="light" color="red" size="xs" onClick={() => setQuarantinesAll(true)}>
+            Quarantine all
+          </Button>
+        </Group>
+      )}
       {quarantinesAll && <QuarantineAllDialog userId={userId} onClose={() => setQuarantinesAll(false)} />}
     </Stack>
   )
 }
 
 function MediaCard({ file, userId }: { file: UserMedia; userId: string }) {
+  const { powers } = useSignedIn()
   const serverName = userId.slice(userId.indexOf(':') + 1)
   const name = file.upload_name ?? file.media_id
   const [isDeleting, setDeleting] = useState(false)
@@ -68,24 +74,28 @@ function MediaCard({ file, userId }: { file: UserMedia; userId: string }) {
           <Moment ms={file.created_ts} />
         </Text>
         <Group gap="xs" mt={4}>
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={isHidden ? <IconEye size={14} aria-hidden /> : <IconEyeOff size={14} aria-hidden />}
-            loading={hide.isPending}
-            onClick={() => hide.mutate(undefined, { onError: (error) => toastFailed('The quarantine was not changed', error) })}
-          >
-            {isHidden ? 'Release' : 'Quarantine'}
-          </Button>
-          <Button
-            size="compact-xs"
-            variant="light"
-            color="red"
-            leftSection={<IconTrash size={14} aria-hidden />}
-            onClick={() => setDeleting(true)}
-          >
-            Delete
-          </Button>
+          {powers.may(media.quarantineMedia) && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={isHidden ? <IconEye size={14} aria-hidden /> : <IconEyeOff size={14} aria-hidden />}
+              loading={hide.isPending}
+              onClick={() => hide.mutate(undefined, { onError: (error) => toastFailed('The quarantine was not changed', error) })}
+            >
+              {isHidden ? 'Release' : 'Quarantine'}
+            </Button>
+          )}
+          {powers.may(media.deleteMedia) && (
+            <Button
+              size="compact-xs"
+              variant="light"
+              color="red"
+              leftSection={<IconTrash size={14} aria-hidden />}
+              onClick={() => setDeleting(true)}
+            >
+              Delete
+            </Button>
+          )}
         </Group>
       </Stack>
       {isDeleting && (

@@ -1,26 +1,32 @@
+import { contract } from '@glia/contract'
 import { Button, Divider, Group, Stack, Text } from '@mantine/core'
-import { IconKey, IconLock, IconLockOpen, IconUserOff } from '@tabler/icons-react'
+import { IconGhost, IconKey, IconLock, IconLockOpen, IconPlayerPause, IconPlayerPlay, IconUserOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { ExactMoment, Moment } from '../../ui/moment.tsx'
 import { AdminCheckbox } from './admin-checkbox.tsx'
 import { DeactivateUserDialog } from './deactivate-user-dialog.tsx'
-import { LockUserDialog } from './lock-user-dialog.tsx'
 import { ResetPasswordDialog } from './reset-password-dialog.tsx'
+import { RestrictUserDialog, restrictionLabel } from './restrict-user-dialog.tsx'
+import { RoleSelect } from './role-select.tsx'
+import { mayRestrict, type Restriction } from './user-actions.ts'
 import type { User } from './user-queries.ts'
 
-type Dialog = 'password' | 'lock' | 'deactivate'
+const { users } = contract.admin
+type Dialog = 'password' | 'deactivate' | Restriction
 
 /** The account itself: what it may, what it is, and what can be done with it. */
 export function UserOverview({ user }: { user: User }) {
-  const { session } = useSignedIn()
+  const { session, powers } = useSignedIn()
   const [dialog, setDialog] = useState<Dialog>()
   const close = () => setDialog(undefined)
   const isOwn = user.name === session.userId
+  const restrictions = RESTRICTIONS.filter(({ restriction }) => mayRestrict(powers, restriction))
   return (
     <Stack gap="md">
       <AdminCheckbox user={user} isOwn={isOwn} />
+      {powers.may(contract.glia.adminRoles.getAdminRole) && <RoleSelect user={user} isOwn={isOwn} />}
       <Divider />
       <UserFacts user={user} />
       <Divider />
@@ -30,26 +36,34 @@ export function UserOverview({ user }: { user: User }) {
         </Text>
       )}
       <Group gap="xs">
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconKey size={16} aria-hidden />}
-          disabled={user.deactivated}
-          onClick={() => setDialog('password')}
-        >
-          Reset password
-        </Button>
-        {!isOwn && !user.deactivated && (
+        {powers.may(users.resetPassword) && (
           <Button
             variant="default"
             size="xs"
-            leftSection={user.locked ? <IconLockOpen size={16} aria-hidden /> : <IconLock size={16} aria-hidden />}
-            onClick={() => setDialog('lock')}
+            leftSection={<IconKey size={16} aria-hidden />}
+            disabled={user.deactivated}
+            onClick={() => setDialog('password')}
           >
-            {user.locked ? 'Unlock' : 'Lock'}
+            Reset password
           </Button>
         )}
-        {!isOwn && !user.erased && (
+        {!isOwn &&
+          !user.deactivated &&
+          restrictions.map(({ restriction, isSet, SetIcon, LiftIcon }) => {
+            const Icon = isSet(user) ? LiftIcon : SetIcon
+            return (
+              <Button
+                key={restriction}
+                variant="default"
+                size="xs"
+                leftSection={<Icon size={16} aria-hidden />}
+                onClick={() => setDialog(restriction)}
+              >
+                {restrictionLabel(restriction, isSet(user))}
+              </Button>
+            )
+          })}
+        {!isOwn && !user.erased && powers.may(users.deactivateUser) && (
           <Button
             variant="light"
             color="red"
@@ -62,11 +76,22 @@ export function UserOverview({ user }: { user: User }) {
         )}
       </Group>
       {dialog === 'password' && <ResetPasswordDialog userId={user.name} onClose={close} />}
-      {dialog === 'lock' && <LockUserDialog user={user} onClose={close} />}
       {dialog === 'deactivate' && <DeactivateUserDialog user={user} onClose={close} />}
+      {restrictions.map(
+        ({ restriction, isSet }) =>
+          dialog === restriction && (
+            <RestrictUserDialog key={restriction} userId={user.name} restriction={restriction} isSet={isSet(user)} onClose={close} />
+          ),
+      )}
     </Stack>
   )
 }
+
+const RESTRICTIONS = [
+  { restriction: 'lock', isSet: (user: User) => user.locked, SetIcon: IconLock, LiftIcon: IconLockOpen },
+  { restriction: 'suspend', isSet: (user: User) => user.suspended ?? false, SetIcon: IconPlayerPause, LiftIcon: IconPlayerPlay },
+  { restriction: 'shadow-ban', isSet: (user: User) => user.shadow_banned, SetIcon: IconGhost, LiftIcon: IconGhost },
+] as const
 
 function UserFacts({ user }: { user: User }) {
   return (

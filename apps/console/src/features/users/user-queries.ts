@@ -29,10 +29,27 @@ export function usersQuery(client: Client, search: UsersSearch) {
   })
 }
 
+/** For choosing one of them; helpers are in no list. */
+export function adminsQuery(client: Client) {
+  return queryOptions({
+    queryKey: [...usersKey, 'admins'],
+    queryFn: ({ signal }) => client.admin.users.listUsersV3({ query: { ...usersRequest({ admins: true }), limit: 100 }, signal }),
+    staleTime: 60_000,
+  })
+}
+
 export function userQuery(client: Client, userId: string) {
   return queryOptions({
     queryKey: [...oneUserKey(userId), 'details'],
     queryFn: ({ signal }) => client.admin.users.getUser({ params: { user_id: userId }, signal }),
+  })
+}
+
+/** Only where the server has roles. */
+export function userRoleQuery(client: Client, userId: string) {
+  return queryOptions({
+    queryKey: [...oneUserKey(userId), 'role'],
+    queryFn: ({ signal }) => client.glia.adminRoles.getAdminRole({ params: { user_id: userId }, signal }),
   })
 }
 

@@ -1,8 +1,10 @@
+import { contract } from '@glia/contract'
 import { Anchor, Button, Chip, Group, Select, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
 import { DataList, type ListColumn } from '../../ui/data-list.tsx'
 import { Moment } from '../../ui/moment.tsx'
@@ -12,7 +14,9 @@ import { Pager } from '../../ui/pager.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
+import { BulkActions } from './bulk-actions.tsx'
 import { CreateUserDialog } from './create-user-dialog.tsx'
+import { mayRestrict, maySignOutEverywhere } from './user-actions.ts'
 import { userBadges } from './user-badges.tsx'
 import { type UserInList, usersQuery } from './user-queries.ts'
 import { USERS_PER_PAGE, type UserOrder, type UsersSearch } from './users-search.ts'
@@ -33,8 +37,10 @@ export function UsersPage() {
   const navigate = route.useNavigate()
   const navigateHere = useNavigate()
   const { userId } = useParams({ strict: false })
-  const { client } = useSignedIn()
+  const { client, powers } = useSignedIn()
   const users = useQuery(usersQuery(client, search))
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
+  const mayMark = mayRestrict(powers, 'lock') || mayRestrict(powers, 'suspend') || maySignOutEverywhere(powers)
   const [isCreating, creation] = useDisclosure(false)
   // begins at the first page again, and leaves an open panel open
   const list = (change: { [K in keyof UsersSearch]: UsersSearch[K] | undefined }) =>
@@ -46,15 +52,18 @@ export function UsersPage() {
       <Page
         title="Users"
         actions={
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creation.open}>
-            Create user
-          </Button>
+          powers.may(contract.admin.users.putUser) && (
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creation.open}>
+              Create user
+            </Button>
+          )
         }
       >
         <Filters search={search} onChange={list} />
         {users.isError && <ErrorNotice title="The users could not be loaded" error={users.error} onRetry={users.refetch} />}
         {!(users.isError && !users.data) && (
           <Stack gap="sm">
+            <BulkActions userIds={[...marked]} onClear={() => setMarked(new Set())} />
             <DataList
               label="Users"
               columns={columns}
@@ -66,6 +75,7 @@ export function UsersPage() {
               }
               selectedKey={userId}
               onOpen={(user) => openUser(user.name)}
+              marks={mayMark ? { keys: marked, onChange: setMarked } : undefined}
               empty={<EmptyNotice title="No user fits">Change the search or the filters.</EmptyNotice>}
             />
             {users.data && (

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { asRoomEvent, isRedacted, mediaOf, textOf } from './room-event.ts'
+
+const event = (type: string, content: object, rest: object = {}) =>
+  asRoomEvent({ event_id: '$e', type, sender: '@a:x', origin_server_ts: 1, content, ...rest })
+
+test('events are told in words; what nobody has words for is left to its JSON', () => {
+  expect(textOf(event('m.room.message', { body: 'hello' }))).toEqual({ text: 'hello', isQuoted: true })
+  expect(textOf(event('m.room.message', { body: 1 }))).toEqual({ text: 'a message without text', isQuoted: false })
+  expect(textOf(event('m.room.member', { membership: 'leave' }, { state_key: '@b:x' }))?.text).toBe('removed @b:x')
+  expect(textOf(event('m.room.member', { membership: 'leave' }, { state_key: '@a:x' }))?.text).toBe('left')
+  expect(textOf(event('org.example.odd', {}))).toBeUndefined()
+})
+
+test('a redacted event says so, whatever it was', () => {
+  const redacted = event('m.room.message', {}, { unsigned: { redacted_because: {} } })
+  expect(isRedacted(redacted)).toBe(true)
+  expect(textOf(redacted)?.text).toBe('redacted')
+})
+
+test('files are found wherever they stand in an event, each once', () => {
+  const content = { url: 'mxc://x/a', info: { thumbnail_url: 'mxc://x/b', again: 'mxc://x/a' }, body: 'see mxc://x/c' }
+  expect(mediaOf(event('m.room.message', content))).toEqual([
+    { serverName: 'x', mediaId: 'a' },
+    { serverName: 'x', mediaId: 'b' },
+  ])
+})
+
+test('an event of any shape does not break the view', () => {
+  expect(asRoomEvent({ content: 'text', unsigned: null })).toMatchObject({ content: {}, type: '', sender: '' })
+})
