@@ -22,6 +22,7 @@ import {
   createAppservices,
   createMedia,
   createPushSender,
+  createSampler,
   createSlidingSync,
   createSync,
   createTasks,
@@ -39,6 +40,7 @@ import {
   syncClientRoutes,
   systemRoutes,
   taskAdminRoutes,
+  timeSeriesRoutes,
 } from '@glia/homeserver'
 import { createHttpServer, createMetrics, type Metrics, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
@@ -275,6 +277,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     issuer: publicBaseUrl,
   })
 
+  const sampler = createSampler({ database: database.as(), clock, logger })
   const audit = composeAudit({ database: database.as(), users, accounts, clock, random, logger })
 
   const routes: Route[] = [
@@ -304,6 +307,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
     ...taskAdminRoutes({ tasks }),
+    ...timeSeriesRoutes({ database: database.as(), clock }),
     ...appserviceClientRoutes({ database: database.as(), appservices }),
     ...systemRoutes({
       database: database.as(),
@@ -352,6 +356,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       slidingSync.start()
       await media.start()
       await tasks.start()
+      sampler.start()
       await appservices.start()
       if (config.push.enabled) await pushSender.start()
     },
@@ -375,6 +380,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await appservices.stop()
       await pushSender.stop()
       await tasks.stop()
+      await sampler.stop()
       await media.stop()
       await email.stop()
       await authCleanup.stop()

@@ -66,6 +66,7 @@ const READS = [
   'glia.reports.count',
   'glia.reports.get',
   'glia.reports.list',
+  'glia.time_series.get',
   'glia.users.list',
 ]
 

@@ -73,6 +73,7 @@ import * as gliaBulk from './glia/bulk.ts'
 import * as gliaHealth from './glia/health.ts'
 import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
+import * as gliaTimeSeries from './glia/time-series.ts'
 import * as gliaUsers from './glia/users.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
 import * as oauthClientRegistration from './oauth/client-registration.ts'
@@ -201,6 +202,7 @@ export const contract = {
     health: gliaHealth,
     reports: gliaReports,
     roomActions: gliaRoomActions,
+    timeSeries: gliaTimeSeries,
     users: gliaUsers,
   },
 } as const

@@ -31,6 +31,7 @@ import { auditLog } from './20260101T0370-audit-log.ts'
 import { threepidIds } from './20260101T0375-threepid-ids.ts'
 import { reportCases } from './20260101T0380-report-cases.ts'
 import { bulkJobs } from './20260101T0390-bulk-jobs.ts'
+import { timeSeries } from './20260101T0400-time-series.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -63,6 +64,7 @@ export const homeserverMigrations: readonly Migration[] = [
   threepidIds,
   reportCases,
   bulkJobs,
+  timeSeries,
   delayedEvents,
   userLimits,
   pushSending,

@@ -17,6 +17,7 @@ import type { SearchTables } from './search/tables.ts'
 import type { SlidingSyncTables } from './sliding-sync/tables.ts'
 import type { SystemTables } from './system/tables.ts'
 import type { TaskTables } from './tasks/tables.ts'
+import type { TimeSeriesTables } from './time-series/tables.ts'
 import type { TimelineTables } from './timeline/tables.ts'
 import type { ToDeviceTables } from './to-device/tables.ts'
 import type { UserTables } from './users/tables.ts'
@@ -44,4 +45,5 @@ export interface HomeserverSchema
     SearchTables,
     SlidingSyncTables,
     TaskTables,
+    TimeSeriesTables,
     ToDeviceTables {}

@@ -1,0 +1,2 @@
+export { timeSeriesRoutes } from './routes.ts'
+export { createSampler, type Sampler } from './sampler.ts'
