@@ -110,7 +110,7 @@ onBothDatabases('/sync over HTTP', (dialect) => {
     expect(await sync(bob, query as unknown as Record<string, string>)).toMatchObject({ errcode })
   })
 
-  test('presence is not kept', async () => {
+  test('presence is not kept where it is switched off', async () => {
     const status = `/_matrix/client/v3/presence/${alice.userId}/status`
     expect((await server.api('GET', status, { token: bob.accessToken })).body).toEqual({ presence: 'offline' })
     const put = (user: TestUser) => server.api('PUT', status, { token: user.accessToken, body: { presence: 'online' } })

@@ -70,6 +70,7 @@ const NO_LIMITS = (() => {
     rc_media_create: big,
     rc_reports: big,
     rc_delayed_event_mgmt: big,
+    rc_presence: { per_user: big },
   }
 })()
 
@@ -84,6 +85,8 @@ export function testSettings(config: Record<string, unknown> = {}) {
     enable_registration_without_verification: true,
     registration_shared_secret_path: SHARED_SECRET_FILE,
     ...NO_LIMITS,
+    // its news would come between those that a test waits for
+    presence: { enabled: false },
     ...config,
   }
 }

@@ -65,8 +65,10 @@ export function composeRooms(deps: {
   /** Lets an application service make a user that is not there yet. */
   askForUser: (userId: UserId) => Promise<void>
   askForAlias: AskForAlias
+  /** The user did something. */
+  onActive: (requester: Requester) => void
 }): Rooms {
-  const { config, database, signals, clock, random, logger, serverName, profileOf, findUser, followUpgrade } = deps
+  const { config, database, signals, clock, random, logger, serverName, profileOf, findUser, followUpgrade, onActive } = deps
   const limits = config.ratelimiting
   const limiter = new RateLimiter(clock)
   const take = (requester: Requester, key: string, limit: RateLimit) => {
@@ -138,7 +140,7 @@ export function composeRooms(deps: {
       checkInvite: membership.checkInvite,
       checkAliasOwner,
     }),
-    ...sendingClientRoutes({ sending, delay: delayedEvents.schedule }),
+    ...sendingClientRoutes({ sending, delay: delayedEvents.schedule, onActive }),
     ...delayedEventRoutes({
       delayedEvents,
       limitManagement: (caller) => limiter.take(`delayed_events:${caller}`, limits.delayedEventManagement),

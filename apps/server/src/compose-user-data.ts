@@ -39,7 +39,7 @@ import {
   type Users,
   userDirectoryClientRoutes,
 } from '@glia/homeserver'
-import type { Route } from '@glia/http'
+import type { Requester, Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { ServerName } from '@glia/protocol'
 import type { Config } from './config/index.ts'
@@ -66,8 +66,10 @@ export function composeUserData(deps: {
   devices: Devices
   deactivation: UserDeactivation
   auth: () => AuthLink
+  /** The user did something. */
+  onActive: (requester: Requester) => void
 }): UserData {
-  const { config, database, signals, clock, random, logger, serverName, users, devices, deactivation, auth, publicBaseUrl } = deps
+  const { config, database, signals, clock, random, logger, serverName, users, devices, deactivation, auth, publicBaseUrl, onActive } = deps
   const accountData = createAccountData({ database, signals })
   const filters = createFilters({ database })
   const keyBackup = createKeyBackup({ database })
@@ -112,9 +114,9 @@ export function composeUserData(deps: {
     ...pushRuleClientRoutes({ pushRules }),
     ...pusherClientRoutes({ database, pushers, notifications: createNotifications({ database, changes: deps.changes, clock }) }),
     ...pusherAdminRoutes({ database, findUser: users.find }),
-    ...receiptClientRoutes({ receipts }),
+    ...receiptClientRoutes({ receipts, onActive }),
     ...toDeviceClientRoutes({ toDevice }),
-    ...typingClientRoutes({ database, typing }),
+    ...typingClientRoutes({ database, typing, onActive }),
     ...userDirectoryClientRoutes({ database }),
   ]
   const followUpgrade = createUpgradeFollower({ database, signals, logger, pushRules })

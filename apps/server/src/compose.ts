@@ -42,7 +42,7 @@ import {
   taskAdminRoutes,
   timeSeriesRoutes,
 } from '@glia/homeserver'
-import { createHttpServer, createMetrics, type Metrics, type Route } from '@glia/http'
+import { createHttpServer, createMetrics, type Metrics, type Requester, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
 import { isExclusiveUser, type ServerName, type UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
@@ -53,6 +53,7 @@ import { composeBulk } from './compose-bulk.ts'
 import { composeEmail } from './compose-email.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import { composeOutbound } from './compose-outbound.ts'
+import { composePresence } from './compose-presence.ts'
 import { composeReading } from './compose-reading.ts'
 import { composeRoomAdministration } from './compose-room-administration.ts'
 import { composeRooms } from './compose-rooms.ts'
@@ -121,7 +122,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     config.appservices.registrations,
   )
   const profileOf: ProfileLookup = async (userId) => (await users.find(userId as UserId)) ?? {}
+  const presence = composePresence({ config, database: database.as(), signals, clock, random, logger })
+  const onActive = (requester: Requester) => presence?.active(requester)
   const rooms = composeRooms({
+    onActive,
     config,
     database: database.as(),
     signals,
@@ -154,8 +158,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 
   deactivation.onUserDeactivated((tx: AnyTransaction, userId) => rooms.delayedEvents.deleteAll(tx, userId))
 
+  deactivation.onUserDeactivated(async (tx: AnyTransaction, userId) => presence?.deleteAll(tx, userId))
+
   const userData = composeUserData({
     changes,
+    onActive,
     config,
     random,
     database: database.as(),
@@ -171,7 +178,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   })
 
   const history = { database: database.as<HomeserverSchema>(), views: new StateViews(), clock }
-  const sync = createSync({ ...history, signals, changes, typing: userData.typing })
+  const sync = createSync({
+    ...history,
+    signals,
+    changes,
+    typing: userData.typing,
+    presence: presence && { includeOffline: config.presence.includeOfflineOnSync, lastActiveMs: presence.lastActiveMs },
+  })
   const slidingSync = createSlidingSync({ ...history, signals, changes, typing: userData.typing, random, logger })
   devices.onDevicesDeleted((tx: AnyTransaction, userId, deviceIds) => slidingSync.deleteForDevices(tx, userId, deviceIds))
 
@@ -301,9 +314,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...rooms.routes,
     ...roomAdministration,
     ...composeReading({ config, ...history, random, logger, tasks, outbound: outbound.trusted }),
-    ...syncClientRoutes({ sync }),
+    ...syncClientRoutes({ sync, presence }),
     ...slidingSyncClientRoutes({ slidingSync }),
-    ...presenceClientRoutes(),
+    ...presenceClientRoutes({ presence, clock }),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
     ...taskAdminRoutes({ tasks }),
@@ -353,6 +366,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       email.start()
       rooms.cleanup.start()
       await rooms.delayedEvents.start()
+      presence?.start()
       slidingSync.start()
       await media.start()
       await tasks.start()
@@ -387,6 +401,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await policyData.stop()
       await rooms.cleanup.stop()
       await rooms.delayedEvents.stop()
+      await presence?.stop()
       await slidingSync.stop()
       await sessionActivity.stop()
       await localAccounts.stop()

@@ -26,6 +26,7 @@ import { userStateTimes } from './20260101T0335-user-state-times.ts'
 import { appservices } from './20260101T0340-appservices.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 import { delayedEvents } from './20260101T0351-delayed-events.ts'
+import { presence } from './20260101T0352-presence.ts'
 import { userLimits } from './20260101T0360-user-limits.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
 import { threepidIds } from './20260101T0375-threepid-ids.ts'
@@ -68,4 +69,5 @@ export const homeserverMigrations: readonly Migration[] = [
   delayedEvents,
   userLimits,
   pushSending,
+  presence,
 ]

@@ -8,6 +8,7 @@ import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
 import type { MediaTables } from './media/tables.ts'
 import type { OpenIdTables } from './openid/tables.ts'
+import type { PresenceTables } from './presence/tables.ts'
 import type { PushRuleTables } from './push-rules/tables.ts'
 import type { PusherTables } from './pushers/tables.ts'
 import type { ReceiptTables } from './receipts/tables.ts'
@@ -38,6 +39,7 @@ export interface HomeserverSchema
     KeyTables,
     MediaTables,
     OpenIdTables,
+    PresenceTables,
     PusherTables,
     PushRuleTables,
     ReceiptTables,

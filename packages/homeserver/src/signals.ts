@@ -18,6 +18,8 @@ export interface Signals {
   'pushers.changed': Record<string, never>
   /** Who is typing in the room; kept in memory, without a position. */
   'typing.changed': { roomId: RoomId }
+  /** What others see of whether the user is online; `roomIds` are the rooms that the user is in. */
+  'presence.changed': { userId: UserId; roomIds: readonly RoomId[]; position: number }
   /** A durable task was added and may be started. */
   'task.added': { taskId: string }
   /** The content of a reserved media id is there. */

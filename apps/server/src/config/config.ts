@@ -7,6 +7,7 @@ import type { LogConfig, ReportsConfig } from './schema/glia.ts'
 import type { ListenerConfig } from './schema/listeners.ts'
 import type { MediaConfig } from './schema/media.ts'
 import type { OutboundConfig } from './schema/outbound.ts'
+import type { PresenceConfig } from './schema/presence.ts'
 import type { PushConfig } from './schema/push.ts'
 import type { RatelimitingConfig } from './schema/ratelimiting.ts'
 import type { RegistrationConfig } from './schema/registration.ts'
@@ -27,6 +28,7 @@ export interface Config {
   readonly rooms: RoomsConfig
   readonly outbound: OutboundConfig
   readonly calls: CallsConfig
+  readonly presence: PresenceConfig
   readonly appservices: AppservicesConfig
   readonly push: PushConfig
   readonly ratelimiting: RatelimitingConfig

@@ -16,6 +16,7 @@ import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
 import { mediaConfig, mediaFields } from './schema/media.ts'
 import { outboundConfig, outboundFields } from './schema/outbound.ts'
+import { presenceConfig, presenceFields } from './schema/presence.ts'
 import { pushConfig, pushFields } from './schema/push.ts'
 import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts'
 import { registrationConfig, registrationFields } from './schema/registration.ts'
@@ -128,6 +129,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   })
   const appservices = section(appserviceFields, (values) => server && appservicesConfig(values, server.name, reading.problems))
   const push = section(pushFields, pushConfig)
+  const presence = section(presenceFields, presenceConfig)
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
   if (
     !server ||
@@ -140,6 +142,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     !rooms ||
     !outbound ||
     !calls ||
+    !presence ||
     !appservices ||
     !push ||
     !ratelimiting
@@ -157,6 +160,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     rooms,
     outbound,
     calls,
+    presence,
     appservices,
     push,
     ratelimiting,

@@ -33,6 +33,10 @@ export const setPresence = endpoint({
   summary: 'Says whether one is online',
   source,
   params: { userId: userIdParam() },
-  body: { presence: oneOf(['online', 'offline', 'unavailable']), status_msg: optional(text()) },
-  errors: ['M_FORBIDDEN'],
+  body: {
+    presence: optional(oneOf(['online', 'offline', 'unavailable'], { errcode: 'M_UNKNOWN', error: 'Invalid presence state' })),
+    status_msg: optional(text({ errcode: 'M_UNKNOWN', error: 'status_msg must be a string.' })),
+  },
+  maxBodyBytes: 64 * 1024,
+  errors: ['M_FORBIDDEN', 'M_UNKNOWN', 'M_LIMIT_EXCEEDED'],
 })

@@ -11,12 +11,14 @@ export interface Changes {
   ofRoom(roomId: RoomId, ...what: readonly RoomChange[]): boolean
   /** One of these things in any room. */
   ofAnyRoom(...what: readonly RoomChange[]): boolean
+  /** What is seen of whether somebody is online. */
+  ofPresence(): boolean
 }
 
 /** Nothing is known: everything may have changed. */
-export const ANYTHING: Changes = { ofUser: () => true, ofRoom: () => true, ofAnyRoom: () => true }
+export const ANYTHING: Changes = { ofUser: () => true, ofRoom: () => true, ofAnyRoom: () => true, ofPresence: () => true }
 
-const NOTHING: Changes = { ofUser: () => false, ofRoom: () => false, ofAnyRoom: () => false }
+const NOTHING: Changes = { ofUser: () => false, ofRoom: () => false, ofAnyRoom: () => false, ofPresence: () => false }
 const EVERY_KIND: readonly RoomChange[] = ['message', 'state', 'member', 'receipt', 'devices']
 
 const MAX_ROOMS = 20_000
@@ -42,6 +44,7 @@ export class RecentChanges {
   #upTo = 0
   /** Beyond `#upTo`, with a gap before it: first position → last. */
   readonly #ahead = new Map<number, number>()
+  #presence = 0
   #isTold = false
   readonly #endListening: (() => void)[]
 
@@ -49,6 +52,10 @@ export class RecentChanges {
     this.#endListening = [
       signals.on('room.changed', ({ roomId, position, what = EVERY_KIND }) => this.#noteRoom(roomId, position, what)),
       signals.on('user.changed', ({ userId, position }) => this.#noteUser(userId, position)),
+      signals.on('presence.changed', ({ position }) => {
+        this.#isTold = true
+        this.#presence = Math.max(this.#presence, position)
+      }),
       database.onPositions((positions) => this.#commit(positions)),
     ]
   }
@@ -67,6 +74,7 @@ export class RecentChanges {
         return times !== undefined && isNewer(times, after, what)
       },
       ofAnyRoom: (...what) => isNewer(this.#newest, after, what),
+      ofPresence: () => this.#presence > after,
     }
   }
 

@@ -121,7 +121,7 @@ onBothDatabases('extensions of sliding sync', (dialect) => {
     test('only of some lists and subscriptions', async () => {
       const me = newUser()
       const [subscribed, other, listed] = await roomsOf(me, 3)
-      for (const roomId of [subscribed, other, listed]) await fixture.accountData.put(me, roomId, 'm.room', {})
+      for (const roomId of [subscribed, other, listed]) await fixture.accountData.put(me, roomId, 'm.room', { a: 1 })
       const told = async (lists: string[], rooms: string[]) => {
         const answer = await fixture.look(me, {
           lists: { top, second: { ...top, ranges: [[1, 1]] } },

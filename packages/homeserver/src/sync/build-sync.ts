@@ -11,6 +11,7 @@ import type { LazyMembers } from './lazy-members.ts'
 import { buildLeftRooms } from './left-rooms.ts'
 import { findOwnRooms } from './own-rooms.ts'
 import { planRooms, type RoomPlans } from './plan-rooms.ts'
+import { presenceSection } from './presence-section.ts'
 import { RoomSections } from './room-sections.ts'
 import { findScope, joinedRoomsOf, type KnownUser, type Scope } from './scope.ts'
 import type { SyncDeps } from './sync-deps.ts'
@@ -92,6 +93,7 @@ export async function buildSync(deps: SyncDeps, memory: SyncMemory, request: Syn
     ...(Object.keys(rooms).length > 0 ? { rooms } : {}),
     ...(global.length > 0 ? { account_data: { events: global } } : {}),
     ...(toDevice.length > 0 ? { to_device: { events: toDevice.map(({ type, sender, content }) => ({ type, sender, content })) } } : {}),
+    ...(await presenceSection(deps, look)),
     ...(await deviceListsSection(deps, look, scope)),
   })
   const next: SyncToken = {

@@ -1,12 +1,13 @@
 import { contract } from '@glia/contract'
 import { type Route, route } from '@glia/http'
+import type { Presence } from '../presence/index.ts'
 import type { Sync } from './sync.ts'
 import { parseSyncToken } from './tokens.ts'
 
 const UNSTABLE_STATE_AFTER = 'org.matrix.msc4222.use_state_after'
 
 /** `GET /sync`. */
-export function syncClientRoutes(deps: { sync: Sync }): Route[] {
+export function syncClientRoutes(deps: { sync: Sync; presence: Presence | undefined }): Route[] {
   return [
     route(contract.client.sync.sync, async ({ query, requester, request }) => {
       const { userId, deviceId, sessionId } = requester
@@ -18,7 +19,12 @@ export function syncClientRoutes(deps: { sync: Sync }): Route[] {
           ? 'state_after'
           : undefined
       const asked = { userId, deviceId, sessionId, filter, since, fullState: query.full_state, stateAfterKey }
-      return deps.sync.answer(asked, { timeoutMs: query.timeout, gone: request.signal })
+      const ended = deps.presence?.syncing(requester, query.set_presence ?? 'online')
+      try {
+        return await deps.sync.answer(asked, { timeoutMs: query.timeout, gone: request.signal })
+      } finally {
+        ended?.()
+      }
     }),
   ]
 }

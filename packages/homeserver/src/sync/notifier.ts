@@ -16,7 +16,8 @@ export class Notifier {
   #isStopped = false
   #waiting = 0
 
-  constructor(signals: SignalBus, clock: Clock) {
+  /** @param hears.presence polls tell who is online */
+  constructor(signals: SignalBus, clock: Clock, hears: { presence: boolean } = { presence: false }) {
     this.#clock = clock
     const wakeRoom = ({ roomId }: { roomId: RoomId }) => {
       for (const watch of this.#byRoom.get(roomId) ?? []) watch.wake()
@@ -29,6 +30,13 @@ export class Notifier {
         for (const watch of this.#byUser.get(userId) ?? []) watch.wake()
       }),
     ]
+    if (!hears.presence) return
+    this.#endListening.push(
+      signals.on('presence.changed', ({ userId, roomIds }) => {
+        for (const watch of this.#byUser.get(userId) ?? []) watch.wake()
+        for (const roomId of roomIds) wakeRoom({ roomId })
+      }),
+    )
   }
 
   get isStopped(): boolean {

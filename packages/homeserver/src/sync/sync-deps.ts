@@ -1,5 +1,6 @@
 import type { Database } from '@glia/database'
 import type { Clock } from '@glia/platform'
+import type { UserId } from '@glia/protocol'
 import type { RecentChanges } from '../changes/index.ts'
 import type { StateViews } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
@@ -15,4 +16,6 @@ export interface SyncDeps {
   readonly changes: RecentChanges
   readonly typing: TypingUsers
   readonly clock: Clock
+  /** undefined: nobody is told who is online. */
+  readonly presence?: { readonly includeOffline: boolean; readonly lastActiveMs: (userId: UserId) => number | undefined } | undefined
 }

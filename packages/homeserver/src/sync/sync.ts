@@ -34,7 +34,7 @@ const MAX_TIMEOUT_MS = 5 * 60_000
 const MAX_USERS = 5000
 
 export function createSync(deps: SyncDeps): Sync {
-  const notifier = new Notifier(deps.signals, deps.clock)
+  const notifier = new Notifier(deps.signals, deps.clock, { presence: deps.presence !== undefined })
   const memory: SyncMemory = {
     lazyMembers: new LazyMembers(),
     unread: new UnreadCounter(deps.database, deps.changes),

@@ -12,7 +12,16 @@ export type DelayEvent = (
   event: { roomId: RoomId; type: string; stateKey?: string; content: JsonObject; delayMs: number; transactionId?: string },
 ) => Promise<string>
 
-export function sendingClientRoutes({ sending, delay }: { sending: Sending; delay: DelayEvent }): Route[] {
+export function sendingClientRoutes({
+  sending,
+  delay,
+  onActive,
+}: {
+  sending: Sending
+  delay: DelayEvent
+  /** The user did something. */
+  onActive: (requester: Requester) => void
+}): Route[] {
   const { roomsSend } = contract.client
 
   const sendState = async (
@@ -22,6 +31,7 @@ export function sendingClientRoutes({ sending, delay }: { sending: Sending; dela
   ) => {
     const delayMs = query[DELAY]
     if (delayMs !== undefined) return delayed(await delay(requester, { ...event, delayMs }))
+    onActive(requester)
     return { event_id: await sending.sendState(requester, { ...event, ...massagedTimestamp(requester, query.ts) }) }
   }
 
@@ -31,6 +41,7 @@ export function sendingClientRoutes({ sending, delay }: { sending: Sending; dela
       const event = { roomId: params.roomId as RoomId, type, content: body as JsonObject, transactionId }
       const delayMs = query[DELAY]
       if (delayMs !== undefined) return delayed(await delay(requester, { ...event, delayMs }))
+      onActive(requester)
       return { event_id: await sending.sendMessage(requester, { ...event, ...massagedTimestamp(requester, query.ts) }) }
     }),
     route(roomsSend.sendState, ({ params, query, body, requester }) => {

@@ -1,6 +1,6 @@
 import { contract, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
-import { type Route, route } from '@glia/http'
+import { type Requester, type Route, route } from '@glia/http'
 import type { RoomId } from '@glia/protocol'
 import { isJoined } from '../joined-member.ts'
 import type { HomeserverSchema } from '../schema.ts'
@@ -10,7 +10,12 @@ const DEFAULT_TIMEOUT_MS = 30_000
 const MIN_TIMEOUT_MS = 1_000
 const MAX_TIMEOUT_MS = 120_000
 
-export function typingClientRoutes(deps: { database: Database<HomeserverSchema>; typing: TypingUsers }): Route[] {
+export function typingClientRoutes(deps: {
+  database: Database<HomeserverSchema>
+  typing: TypingUsers
+  /** The user did something. */
+  onActive: (requester: Requester) => void
+}): Route[] {
   return [
     route(contract.client.typing.setTyping, async ({ params, body, requester }) => {
       const { roomId } = params
@@ -21,6 +26,7 @@ export function typingClientRoutes(deps: { database: Database<HomeserverSchema>;
       if (!(await isJoined(deps.database.read, roomId, requester.userId))) {
         throw new MatrixError('M_FORBIDDEN', `User ${requester.userId} not in room ${roomId}`)
       }
+      deps.onActive(requester)
       if (requester.isShadowBanned) return {}
       if (body.typing) {
         const timeoutMs = Math.min(Math.max(body.timeout ?? DEFAULT_TIMEOUT_MS, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS)

@@ -8,6 +8,7 @@ import { gliaFields } from './glia.ts'
 import { listenersFields } from './listeners.ts'
 import { mediaFields } from './media.ts'
 import { outboundFields } from './outbound.ts'
+import { presenceFields } from './presence.ts'
 import { pushFields } from './push.ts'
 import { ratelimitingFields } from './ratelimiting.ts'
 import { registrationFields } from './registration.ts'
@@ -28,6 +29,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Requests to other servers', fields: outboundFields },
   { title: 'Calls', fields: callsFields },
   { title: 'Application services', fields: appserviceFields },
+  { title: 'Presence', fields: presenceFields },
   { title: 'Rate limits', fields: ratelimitingFields },
   { title: 'Settings of Glia', fields: gliaFields },
 ]

@@ -50,6 +50,10 @@ export const ratelimitingFields = {
     { default: {}, doc: 'Invites.' },
   ),
   rc_room_creation: limit(0.016, 10, 'Rooms that a user creates.'),
+  rc_presence: setting(section({ per_user: limit(0.1, 1, 'Changes of one user; what comes by /sync beyond it is passed over.') }), {
+    default: {},
+    doc: 'Changes of who is online.',
+  }),
   rc_delayed_event_mgmt: limit(1, 5, 'Restarts, cancellations and lists of delayed events, of a user, or from one address.'),
   rc_reports: limit(1, 5, 'Reports of events, rooms and users that a user sends.'),
   rc_media_create: limit(10, 50, 'Media ids that a user reserves (`POST /_matrix/media/v1/create`).'),
@@ -67,6 +71,7 @@ export interface RatelimitingConfig {
   readonly joinsPerRoom: RateLimit
   readonly invites: { readonly perRoom: RateLimit; readonly perUser: RateLimit; readonly perIssuer: RateLimit }
   readonly roomCreation: RateLimit
+  readonly presence: RateLimit
   readonly delayedEventManagement: RateLimit
   readonly reports: RateLimit
   readonly mediaCreate: RateLimit
@@ -97,6 +102,7 @@ export function ratelimitingConfig(values: ValuesOf<typeof ratelimitingFields>):
       perIssuer: toLimit(values.rc_invites.per_issuer),
     },
     roomCreation: toLimit(values.rc_room_creation),
+    presence: toLimit(values.rc_presence.per_user),
     delayedEventManagement: toLimit(values.rc_delayed_event_mgmt),
     reports: toLimit(values.rc_reports),
     mediaCreate: toLimit(values.rc_media_create),
