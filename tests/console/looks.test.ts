@@ -32,14 +32,19 @@ beforeAll(async () => {
 afterAll(() => fixture.close())
 
 const PAGES: readonly (readonly [name: string, path: () => string, shows: string])[] = [
+  ['the overview', () => '/admin/', 'New reports'],
   ['the list of users', () => '/admin/users', '@carol:glia.test'],
   ['a user', () => '/admin/users/@bob:glia.test', 'Reset password'],
   ['the devices of a user', () => '/admin/users/@bob:glia.test?tab=devices', 'Last seen'],
   ['the list of rooms', () => '/admin/rooms', 'Lobby'],
   ['a room', () => `/admin/rooms/${roomId}`, 'Room version'],
+  ['the members of a room', () => `/admin/rooms/${roomId}?tab=members`, 'Power 100'],
+  ['the messages of a room', () => `/admin/rooms/${roomId}?tab=messages`, 'Nothing has been said'],
   ['the state of a room', () => `/admin/rooms/${roomId}?tab=state`, 'm.room.create'],
   ['the list of reports', () => '/admin/reports', 'Room Lobby'],
   ['a report', () => `/admin/reports/${reportId}`, 'nobody moderates here'],
+  ['the tasks', () => '/admin/tasks', 'No tasks'],
+  ['the audit log', () => '/admin/audit', 'admin.users.put_v2'],
   ['Help & About', () => '/admin/about', 'full power'],
 ]
 

@@ -74,7 +74,7 @@ test('by OAuth: authorization code with PKCE, renewed tokens, revoked when signi
 test('by a pasted token, which signing out forgets but does not end', async () => {
   const page = await fixture.open('/admin/')
   await signInByToken(page, fixture.admin.accessToken)
-  await page.getByRole('link', { name: '@alice:glia.test' }).waitFor()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
   await signOut(page)
   expect(await statusOf(fixture.admin.accessToken)).toBe(200)
 })

@@ -1,6 +1,6 @@
 import { contract } from '@glia/contract'
 import { Badge, NavLink } from '@mantine/core'
-import { IconFlag, IconHelpCircle, IconMessages, IconUsers } from '@tabler/icons-react'
+import { IconFlag, IconHelpCircle, IconHistory, IconHome, IconListCheck, IconMessages, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { reportCountsQuery } from '../features/reports/report-queries.ts'
@@ -10,9 +10,12 @@ import { useSignedIn } from './session/context.ts'
 const { admin, glia } = contract
 
 const DESTINATIONS = [
+  { to: '/', label: 'Overview', Icon: IconHome, needs: [] },
   { to: '/users', label: 'Users', Icon: IconUsers, needs: [admin.users.listUsersV3] },
   { to: '/rooms', label: 'Rooms', Icon: IconMessages, needs: [admin.rooms.listRooms] },
   { to: '/reports', label: 'Reports', Icon: IconFlag, needs: [glia.reports.listReports, admin.reports.listEventReports] },
+  { to: '/tasks', label: 'Tasks', Icon: IconListCheck, needs: [admin.scheduledTasks.listScheduledTasks] },
+  { to: '/audit', label: 'Audit log', Icon: IconHistory, needs: [glia.audit.listAuditLog] },
   { to: '/about', label: 'Help & About', Icon: IconHelpCircle, needs: [] },
 ] as const
 
@@ -25,7 +28,7 @@ export function Navigation({ path }: { path: string }) {
       label={label}
       leftSection={<Icon size={18} stroke={1.75} aria-hidden />}
       rightSection={to === '/reports' && powers.may(glia.reports.countReports) ? <NewReports /> : undefined}
-      active={path === to || path.startsWith(`${to}/`)}
+      active={path === to || (to !== '/' && path.startsWith(`${to}/`))}
       style={{ borderRadius: 'var(--mantine-radius-md)' }}
       renderRoot={(props) => <Link to={to} {...props} />}
     />

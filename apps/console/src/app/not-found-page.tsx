@@ -7,7 +7,7 @@ export function NotFoundPage() {
     <Center component="main" mih="60dvh">
       <title>Not found · Glia</title>
       <EmptyNotice title="There is no such page">
-        <Anchor renderRoot={(props) => <Link to="/users" {...props} />}>Go to the users</Anchor>
+        <Anchor renderRoot={(props) => <Link to="/" {...props} />}>Go to the overview</Anchor>
       </EmptyNotice>
     </Center>
   )

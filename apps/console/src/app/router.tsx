@@ -1,6 +1,8 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { auditSearch } from '../features/audit/audit-search.ts'
 import { reportsSearch } from '../features/reports/reports-search.ts'
 import { roomPanelSearch, roomsSearch } from '../features/rooms/rooms-search.ts'
+import { tasksSearch } from '../features/tasks/tasks-search.ts'
 import { userPanelSearch, usersSearch } from '../features/users/users-search.ts'
 import { NotFoundPage } from './not-found-page.tsx'
 import type { SessionServices } from './session/context.ts'
@@ -51,9 +53,7 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/users', replace: true })
-  },
+  component: lazyRouteComponent(() => import('../features/start/start-page.tsx'), 'StartPage'),
 })
 
 const users = createRoute({
@@ -97,6 +97,20 @@ const report = createRoute({
   component: lazyRouteComponent(() => import('../features/reports/report-panel.tsx'), 'ReportPanel'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
+})
+
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'tasks',
+  validateSearch: tasksSearch,
+  component: lazyRouteComponent(() => import('../features/tasks/tasks-page.tsx'), 'TasksPage'),
+})
+
 const about = createRoute({
   getParentRoute: () => signedIn,
   path: 'about',
@@ -106,7 +120,7 @@ const about = createRoute({
 const routeTree = root.addChildren([
   signIn,
   callback,
-  signedIn.addChildren([home, users.addChildren([user]), rooms.addChildren([room]), reports.addChildren([report]), about]),
+  signedIn.addChildren([home, users.addChildren([user]), rooms.addChildren([room]), reports.addChildren([report]), tasks, audit, about]),
 ])
 
 export function createConsoleRouter(context: SessionServices) {

@@ -1,23 +1,27 @@
 import { contract } from '@glia/contract'
 import { Alert, Anchor, Button, Divider, Group, Stack, Text } from '@mantine/core'
-import { IconBan, IconTrash } from '@tabler/icons-react'
+import { IconBan, IconHistory, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { formatCount } from '../../ui/format.ts'
+import { Trail } from '../trail.tsx'
+import { UserLink } from '../users/user-name.tsx'
 import { BlockRoomDialog } from './block-room-dialog.tsx'
 import { DeleteRoomDialog } from './delete-room-dialog.tsx'
+import { EditRoomDialog } from './edit-room-dialog.tsx'
+import { PurgeHistoryDialog } from './purge-history-dialog.tsx'
 import { type Room, roomBlockQuery } from './room-queries.ts'
 
 const { rooms } = contract.admin
 
 /** What the room is, and what can be done with it. */
-export function RoomOverview({ room }: { room: Room }) {
+export function RoomOverview({ room, onPurging }: { room: Room; onPurging: (purgeId: string) => void }) {
   const { client, powers } = useSignedIn()
   const block = useQuery(roomBlockQuery(client, room.room_id))
-  const [dialog, setDialog] = useState<'block' | 'delete'>()
+  const [dialog, setDialog] = useState<'edit' | 'block' | 'purge' | 'delete'>()
   const close = () => setDialog(undefined)
   const isBlocked = block.data?.block ?? false
   return (
@@ -28,8 +32,14 @@ export function RoomOverview({ room }: { room: Room }) {
         </Alert>
       )}
       <RoomFacts room={room} />
+      <Trail links={{ reports: { room: room.room_id }, audit: { target: room.room_id } }} />
       <Divider />
       <Group gap="xs">
+        {powers.may(contract.glia.roomActions.setState) && (
+          <Button variant="default" size="xs" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setDialog('edit')}>
+            Change
+          </Button>
+        )}
         {powers.may(rooms.setRoomBlock) && (
           <Button
             variant="default"
@@ -39,6 +49,17 @@ export function RoomOverview({ room }: { room: Room }) {
             onClick={() => setDialog('block')}
           >
             {isBlocked ? 'Unblock' : 'Block'}
+          </Button>
+        )}
+        {powers.may(contract.admin.purgeHistory.purgeHistory) && (
+          <Button
+            variant="light"
+            color="red"
+            size="xs"
+            leftSection={<IconHistory size={16} aria-hidden />}
+            onClick={() => setDialog('purge')}
+          >
+            Purge history
           </Button>
         )}
         {powers.may(rooms.deleteRoomV2) && (
@@ -53,6 +74,8 @@ export function RoomOverview({ room }: { room: Room }) {
           </Button>
         )}
       </Group>
+      {dialog === 'edit' && <EditRoomDialog room={room} onClose={close} />}
+      {dialog === 'purge' && <PurgeHistoryDialog room={room} onClose={close} onStarted={onPurging} />}
       {dialog === 'block' && <BlockRoomDialog room={room} isBlocked={isBlocked} onClose={close} />}
       {dialog === 'delete' && <DeleteRoomDialog room={room} onClose={close} />}
     </Stack>
@@ -81,13 +104,5 @@ function RoomFacts({ room }: { room: Room }) {
         ),
       }}
     />
-  )
-}
-
-function UserLink({ userId }: { userId: string }) {
-  return (
-    <Anchor size="sm" renderRoot={(props) => <Link to="/users/$userId" params={{ userId }} {...props} />}>
-      {userId}
-    </Anchor>
   )
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '@glia/client'
+import { contract } from '@glia/contract'
 import { Group, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -9,15 +10,17 @@ import { ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
 import { DeletionProgress } from './deletion-progress.tsx'
 import { nameOf } from './name-of.ts'
+import { PurgeProgress } from './purge-progress.tsx'
 import { roomBadges } from './room-badges.tsx'
 import { RoomMembers } from './room-members.tsx'
+import { RoomMessages } from './room-messages.tsx'
 import { RoomOverview } from './room-overview.tsx'
 import { type Room, roomDeletionsQuery, roomQuery } from './room-queries.ts'
 import { RoomState } from './room-state.tsx'
 import { type RoomTab, roomTabs } from './rooms-search.ts'
 
 const route = getRouteApi('/signed-in/rooms/$roomId')
-const TAB_LABELS: Record<RoomTab, string> = { overview: 'Overview', members: 'Members', state: 'State' }
+const TAB_LABELS: Record<RoomTab, string> = { overview: 'Overview', members: 'Members', messages: 'Messages', state: 'State' }
 
 /** Everything about one room, beside the list; also how its deletion is getting on, when nothing else is left of it. */
 export function RoomPanel() {
@@ -28,7 +31,14 @@ export function RoomPanel() {
   const deletions = useQuery(roomDeletionsQuery(client, roomId))
   const latest = deletions.data?.[0]
   const isGone = room.error instanceof ApiError && room.error.status === 404
-  const close = useCallback(() => void navigate({ to: '/rooms', search: ({ tab: _tab, ...list }) => list }), [navigate])
+  const { purge } = route.useSearch()
+  const showPurge = (purgeId: string | undefined) =>
+    navigate({
+      to: '.',
+      search: ({ purge: _before, ...others }) => ({ ...others, ...(purgeId !== undefined && { purge: purgeId }) }),
+      replace: true,
+    })
+  const close = useCallback(() => void navigate({ to: '/rooms', search: ({ tab: _tab, purge: _purge, ...list }) => list }), [navigate])
   return (
     <SidePanel
       key={roomId}
@@ -47,20 +57,24 @@ export function RoomPanel() {
       onClose={close}
     >
       <Stack gap="md">
+        {purge && <PurgeProgress roomId={roomId} purgeId={purge} onClose={() => showPurge(undefined)} />}
         {latest && <DeletionProgress deletion={latest} roomId={roomId} />}
         {room.isPending && <LoadingNotice what="the room" />}
         {room.isError && !(isGone && latest) && (
           <ErrorNotice title="The room could not be loaded" error={room.error} onRetry={room.refetch} />
         )}
-        {room.data && !isGone && <RoomTabs room={room.data} />}
+        {room.data && !isGone && <RoomTabs room={room.data} onPurging={showPurge} />}
       </Stack>
     </SidePanel>
   )
 }
 
-function RoomTabs({ room }: { room: Room }) {
+function RoomTabs({ room, onPurging }: { room: Room; onPurging: (purgeId: string) => void }) {
+  const { powers } = useSignedIn()
   const { tab = 'overview' } = route.useSearch()
   const navigate = route.useNavigate()
+  const mayRead = powers.may(contract.admin.roomHistory.getRoomMessages)
+  const tabs = roomTabs.filter((name) => name !== 'messages' || mayRead)
   const show = (next: string | null) =>
     navigate({
       to: '.',
@@ -70,18 +84,23 @@ function RoomTabs({ room }: { room: Room }) {
   return (
     <Tabs value={tab} onChange={show} keepMounted={false}>
       <Tabs.List mb="md">
-        {roomTabs.map((name) => (
+        {tabs.map((name) => (
           <Tabs.Tab key={name} value={name}>
             {TAB_LABELS[name]}
           </Tabs.Tab>
         ))}
       </Tabs.List>
       <Tabs.Panel value="overview">
-        <RoomOverview room={room} />
+        <RoomOverview room={room} onPurging={onPurging} />
       </Tabs.Panel>
       <Tabs.Panel value="members">
         <RoomMembers roomId={room.room_id} />
       </Tabs.Panel>
+      {mayRead && (
+        <Tabs.Panel value="messages">
+          <RoomMessages roomId={room.room_id} />
+        </Tabs.Panel>
+      )}
       <Tabs.Panel value="state">
         <RoomState roomId={room.room_id} />
       </Tabs.Panel>

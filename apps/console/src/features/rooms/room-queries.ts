@@ -1,5 +1,5 @@
 import { ApiError, type Client } from '@glia/client'
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { type RoomsSearch, roomsRequest } from './rooms-search.ts'
 
 export type RoomInList = Awaited<ReturnType<Client['admin']['rooms']['listRooms']>>['rooms'][number]
@@ -7,7 +7,7 @@ export type Room = Awaited<ReturnType<Client['admin']['rooms']['getRoom']>>
 export type RoomDeletion = Awaited<ReturnType<Client['admin']['rooms']['listRoomDeletions']>>['results'][number]
 
 export const roomsKey = ['rooms'] as const
-const oneRoomKey = (roomId: string) => [...roomsKey, 'one', roomId] as const
+export const oneRoomKey = (roomId: string) => [...roomsKey, 'one', roomId] as const
 
 const POLL_MS = 1500
 
@@ -27,10 +27,43 @@ export function roomQuery(client: Client, roomId: string) {
   })
 }
 
-export function roomMembersQuery(client: Client, roomId: string) {
+const MESSAGES_PER_PAGE = 20
+const MESSAGE_TYPES = JSON.stringify({ types: ['m.room.message', 'm.room.encrypted', 'm.sticker'] })
+
+/** The history of a room, newest first. */
+export function roomMessagesQuery(client: Client, roomId: string, onlyMessages: boolean) {
+  return infiniteQueryOptions({
+    queryKey: [...oneRoomKey(roomId), 'messages', onlyMessages],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.admin.roomHistory.getRoomMessages({
+        params: { room_id: roomId },
+        query: {
+          dir: 'b',
+          limit: MESSAGES_PER_PAGE,
+          ...(pageParam !== undefined && { from: pageParam }),
+          ...(onlyMessages && { filter: MESSAGE_TYPES }),
+        },
+        signal,
+      }),
+    getNextPageParam: (last) => (last.chunk.length === 0 ? undefined : last.end),
+  })
+}
+
+/** How many rooms the server knows. */
+export function roomsTotalQuery(client: Client) {
   return queryOptions({
-    queryKey: [...oneRoomKey(roomId), 'members'],
-    queryFn: ({ signal }) => client.admin.rooms.listRoomMembers({ params: { room_id: roomId }, signal }),
+    queryKey: [...roomsKey, 'total'],
+    queryFn: async ({ signal }) => (await client.admin.rooms.listRooms({ query: { ...roomsRequest({}), limit: 1 }, signal })).total_rooms,
+  })
+}
+
+/** A purge of a room's history; asked again and again while it is under way. */
+export function purgeQuery(client: Client, roomId: string, purgeId: string) {
+  return queryOptions({
+    queryKey: [...oneRoomKey(roomId), 'purge', purgeId],
+    queryFn: ({ signal }) => client.admin.purgeHistory.getHistoryPurge({ params: { purge_id: purgeId }, signal }),
+    refetchInterval: ({ state: { data } }) => (data?.status === 'active' ? POLL_MS : false),
   })
 }
 

@@ -44,13 +44,15 @@ export function roomsRequest(search: RoomsSearch) {
   } as const
 }
 
-export const roomTabs = ['overview', 'members', 'state'] as const
+export const roomTabs = ['overview', 'members', 'messages', 'state'] as const
 export type RoomTab = (typeof roomTabs)[number]
 
 export interface RoomPanelSearch {
   readonly tab?: Exclude<RoomTab, 'overview'>
+  /** A purge of the history whose progress is shown. */
+  readonly purge?: string
 }
 
 export function roomPanelSearch(raw: Record<string, unknown>): RoomPanelSearch {
-  return withoutUndefined({ tab: wordParam(raw.tab, ['members', 'state']) })
+  return withoutUndefined({ tab: wordParam(raw.tab, ['members', 'messages', 'state']), purge: textParam(raw.purge) })
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { ExactMoment, Moment } from '../../ui/moment.tsx'
+import { Trail } from '../trail.tsx'
 import { AdminCheckbox } from './admin-checkbox.tsx'
 import { DeactivateUserDialog } from './deactivate-user-dialog.tsx'
 import { ResetPasswordDialog } from './reset-password-dialog.tsx'
@@ -29,6 +30,7 @@ export function UserOverview({ user }: { user: User }) {
       {powers.may(contract.glia.adminRoles.getAdminRole) && <RoleSelect user={user} isOwn={isOwn} />}
       <Divider />
       <UserFacts user={user} />
+      <Trail links={{ reports: { about: user.name }, audit: { target: user.name }, ...(user.admin && { deeds: user.name }) }} />
       <Divider />
       {isOwn && (
         <Text size="sm" c="dimmed">

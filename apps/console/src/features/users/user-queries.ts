@@ -29,6 +29,14 @@ export function usersQuery(client: Client, search: UsersSearch) {
   })
 }
 
+/** How many active accounts there are. */
+export function usersTotalQuery(client: Client) {
+  return queryOptions({
+    queryKey: [...usersKey, 'total'],
+    queryFn: async ({ signal }) => (await client.admin.users.listUsersV3({ query: { ...usersRequest({}), limit: 1 }, signal })).total,
+  })
+}
+
 /** For choosing one of them; helpers are in no list. */
 export function adminsQuery(client: Client) {
   return queryOptions({
