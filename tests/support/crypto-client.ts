@@ -1,5 +1,5 @@
 import { ClientEvent, createClient, type MatrixClient, type MatrixEvent, MatrixEventEvent, type Room, RoomEvent } from 'matrix-js-sdk'
-import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js'
+import { type CryptoCallbacks, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js'
 import { silentSdkLogger } from './sdk-logger.ts'
 import type { TestServer, TestUser } from './start-server.ts'
 
@@ -15,10 +15,14 @@ export interface CryptoClient {
   stop(): void
 }
 
-/** Starts a client for a user that is logged in, and waits for its first sync. */
-export async function startCryptoClient(server: Pick<TestServer, 'url'>, user: TestUser): Promise<CryptoClient> {
+/** Starts a client for a user that is logged in, and waits for its first sync. @param cryptoCallbacks give and take keys of secret storage */
+export async function startCryptoClient(
+  server: Pick<TestServer, 'url'>,
+  user: TestUser,
+  cryptoCallbacks: CryptoCallbacks = {},
+): Promise<CryptoClient> {
   const { userId, deviceId, accessToken } = user
-  const client = createClient({ baseUrl: server.url, accessToken, userId, deviceId, logger: silentSdkLogger })
+  const client = createClient({ baseUrl: server.url, accessToken, userId, deviceId, logger: silentSdkLogger, cryptoCallbacks })
   await client.initRustCrypto({ useIndexedDB: false })
   const waiters = new Set<() => void>()
   for (const event of [
