@@ -3,6 +3,7 @@ import { renderConfigReference } from '../apps/server/src/config/index.ts'
 import { gliaVersion } from '../apps/server/src/version.ts'
 import { openApiDocument } from '../packages/contract/src/index.ts'
 import { renderParityReference } from '../tests/compat/parity/render-parity-reference.ts'
+import { renderConformance } from './conformance/render-conformance.ts'
 
 /** What is made out of the code for readers: content by path from the root of the repository. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -12,6 +13,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/reference/configuration.md': renderConfigReference(),
     'docs/reference/cli.md': await renderCliReference(),
     'docs/reference/parity.md': renderParityReference(),
+    'docs/reference/conformance.md': renderConformance(),
   }
 }
 
