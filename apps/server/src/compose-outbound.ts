@@ -7,6 +7,8 @@ export interface OutboundHttp {
   readonly guarded: Outbound
   /** For addresses that the configuration names: asks any. */
   readonly trusted: Outbound
+  /** For previews of web pages, which have a list of their own. */
+  readonly previews: Outbound
   close(): Promise<void>
 }
 
@@ -17,12 +19,14 @@ export function composeOutbound({ config }: { config: Config }): OutboundHttp {
   // Connections live in real time, whatever clock the server has.
   const clock = systemClock
   const guarded = createOutbound({ clock, userAgent, addresses: addressRules(addresses) })
+  const previews = createOutbound({ clock, userAgent, addresses: addressRules(config.urlPreviews.addresses) })
   const trusted = createOutbound({ clock, userAgent })
   return {
     guarded,
     trusted,
+    previews,
     async close() {
-      await Promise.all([guarded.close(), trusted.close()])
+      await Promise.all([guarded.close(), trusted.close(), previews.close()])
     },
   }
 }

@@ -26,6 +26,7 @@ import {
   createSlidingSync,
   createSync,
   createTasks,
+  createUrlPreviews,
   ensureSenders,
   FolderMediaStore,
   type HomeserverSchema,
@@ -41,6 +42,7 @@ import {
   systemRoutes,
   taskAdminRoutes,
   timeSeriesRoutes,
+  urlPreviewClientRoutes,
 } from '@glia/homeserver'
 import { createHttpServer, createMetrics, type Metrics, type Requester, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
@@ -221,6 +223,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     settings: { ...config.media, createLimit: config.ratelimiting.mediaCreate },
   })
+  const urlPreviews = config.urlPreviews.enabled
+    ? createUrlPreviews({
+        database: database.as(),
+        outbound: outbound.previews,
+        media,
+        clock,
+        logger,
+        serverName,
+        settings: { ...config.urlPreviews, maxImagePixels: config.media.maxImagePixels },
+      })
+    : undefined
 
   const sessionLifetimes = {
     oauthAccessMs: config.auth.accessTokenLifetimeMs,
@@ -318,6 +331,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...slidingSyncClientRoutes({ slidingSync }),
     ...presenceClientRoutes({ presence, clock }),
     ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
+    ...urlPreviewClientRoutes({ urlPreviews, clock }),
     ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
     ...taskAdminRoutes({ tasks }),
     ...timeSeriesRoutes({ database: database.as(), clock }),
@@ -369,6 +383,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       presence?.start()
       slidingSync.start()
       await media.start()
+      urlPreviews?.start()
       await tasks.start()
       sampler.start()
       await appservices.start()
@@ -395,6 +410,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await pushSender.stop()
       await tasks.stop()
       await sampler.stop()
+      urlPreviews?.stop()
       await media.stop()
       await email.stop()
       await authCleanup.stop()

@@ -64,6 +64,7 @@ import * as clientSystem from './client/system.ts'
 import * as clientThreepids from './client/threepids.ts'
 import * as clientToDevice from './client/to-device.ts'
 import * as clientTyping from './client/typing.ts'
+import * as clientUrlPreviews from './client/url-previews.ts'
 import * as clientUserDirectory from './client/user-directory.ts'
 import { type AnyEndpoint, isEndpoint } from './endpoint.ts'
 import * as gliaAdminRoles from './glia/admin-roles.ts'
@@ -126,6 +127,7 @@ export const contract = {
     misc: clientMisc,
     openid: clientOpenId,
     pushers: clientPushers,
+    urlPreviews: clientUrlPreviews,
     pushRules: clientPushRules,
     receipts: clientReceipts,
     toDevice: clientToDevice,

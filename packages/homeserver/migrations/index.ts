@@ -22,6 +22,7 @@ import { reports } from './20260101T0300-reports.ts'
 import { slidingSync } from './20260101T0310-sliding-sync.ts'
 import { search } from './20260101T0320-search.ts'
 import { pushSending } from './20260101T0330-push-sending.ts'
+import { urlPreviews } from './20260101T0330-url-previews.ts'
 import { userStateTimes } from './20260101T0335-user-state-times.ts'
 import { appservices } from './20260101T0340-appservices.ts'
 import { openIdTokens } from './20260101T0350-openid-tokens.ts'
@@ -70,4 +71,5 @@ export const homeserverMigrations: readonly Migration[] = [
   userLimits,
   pushSending,
   presence,
+  urlPreviews,
 ]

@@ -45,6 +45,7 @@ export { createSampler, type Sampler, timeSeriesRoutes } from './time-series/ind
 export * from './timeline/index.ts'
 export { createToDevice, type ToDevice, toDeviceClientRoutes } from './to-device/index.ts'
 export { TypingUsers, typingClientRoutes } from './typing/index.ts'
+export * from './url-previews/index.ts'
 export { userDirectoryClientRoutes } from './user-directory/index.ts'
 export * from './user-redaction/index.ts'
 export * from './users/index.ts'

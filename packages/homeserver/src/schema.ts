@@ -21,6 +21,7 @@ import type { TaskTables } from './tasks/tables.ts'
 import type { TimeSeriesTables } from './time-series/tables.ts'
 import type { TimelineTables } from './timeline/tables.ts'
 import type { ToDeviceTables } from './to-device/tables.ts'
+import type { UrlPreviewTables } from './url-previews/tables.ts'
 import type { UserTables } from './users/tables.ts'
 
 /** All tables of the homeserver. Each slice declares its own in its `tables.ts`. */
@@ -41,6 +42,7 @@ export interface HomeserverSchema
     OpenIdTables,
     PresenceTables,
     PusherTables,
+    UrlPreviewTables,
     PushRuleTables,
     ReceiptTables,
     ReportTables,

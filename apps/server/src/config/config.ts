@@ -13,6 +13,7 @@ import type { RatelimitingConfig } from './schema/ratelimiting.ts'
 import type { RegistrationConfig } from './schema/registration.ts'
 import type { RoomsConfig } from './schema/rooms.ts'
 import type { ServerConfig } from './schema/server.ts'
+import type { UrlPreviewConfig } from './schema/url-previews.ts'
 
 /** The whole configuration, checked and complete. Every part of the server is given only its own section. */
 export interface Config {
@@ -31,6 +32,7 @@ export interface Config {
   readonly presence: PresenceConfig
   readonly appservices: AppservicesConfig
   readonly push: PushConfig
+  readonly urlPreviews: UrlPreviewConfig
   readonly ratelimiting: RatelimitingConfig
   readonly log: LogConfig
   readonly reports: ReportsConfig

@@ -22,6 +22,7 @@ import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts
 import { registrationConfig, registrationFields } from './schema/registration.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
 import { serverFields } from './schema/server.ts'
+import { urlPreviewConfig, urlPreviewFields } from './schema/url-previews.ts'
 import { refuseUnknownKeys } from './section.ts'
 import { type Fields, invalid, type Reading, readFields, type ValuesOf } from './setting.ts'
 import { unusedSynapseKeys } from './synapse-keys.ts'
@@ -128,6 +129,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     return callsConfig(values, secret, refuse)
   })
   const appservices = section(appserviceFields, (values) => server && appservicesConfig(values, server.name, reading.problems))
+  const urlPreviews = section(urlPreviewFields, urlPreviewConfig)
   const push = section(pushFields, pushConfig)
   const presence = section(presenceFields, presenceConfig)
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
@@ -145,6 +147,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     !presence ||
     !appservices ||
     !push ||
+    !urlPreviews ||
     !ratelimiting
   )
     return undefined
@@ -163,6 +166,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     presence,
     appservices,
     push,
+    urlPreviews,
     ratelimiting,
   }
 }

@@ -1,6 +1,7 @@
 export { type MediaAdminRoutesDeps, mediaAdminRoutes } from './admin-routes.ts'
 export { type MediaClientRoutesDeps, mediaClientRoutes } from './client-routes.ts'
 export { FolderMediaStore } from './folder-media-store.ts'
+export { type ImageSize, imageSizeOf } from './image-size.ts'
 export { createMedia, type Media, type MediaDeps, type MediaSettings } from './media.ts'
 export { mediaSnapshot } from './media-snapshot.ts'
 export type { MediaStore } from './media-store.ts'

@@ -23,7 +23,7 @@ type SharpModule = typeof import('sharp').default
 let loaded: Promise<SharpModule> | undefined
 
 /** Loaded at the first thumbnail: it is large. */
-function loadSharp(): Promise<SharpModule> {
+export function loadSharp(): Promise<SharpModule> {
   loaded ??= import('sharp').then(({ default: sharp }) => {
     sharp.block({ operation: ['VipsForeignLoad'] })
     sharp.unblock({ operation: LOADERS })

@@ -14,6 +14,7 @@ import { ratelimitingFields } from './ratelimiting.ts'
 import { registrationFields } from './registration.ts'
 import { roomsFields } from './rooms.ts'
 import { serverFields } from './server.ts'
+import { urlPreviewFields } from './url-previews.ts'
 
 /** The chapters of the configuration, in the order in which people read them. Keys are top-level keys of the file. */
 export const chapters: readonly { readonly title: string; readonly fields: Fields }[] = [
@@ -25,6 +26,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Sign-in', fields: authFields },
   { title: 'E-mail', fields: emailFields },
   { title: 'Rooms', fields: roomsFields },
+  { title: 'Previews of web pages', fields: urlPreviewFields },
   { title: 'Push notifications', fields: pushFields },
   { title: 'Requests to other servers', fields: outboundFields },
   { title: 'Calls', fields: callsFields },
