@@ -1,5 +1,5 @@
 import { type Deviation, otherError, refusal } from './deviation.ts'
-import { BAD_TYPES, NOT_FOUND, NOT_OFFERED } from './reasons.ts'
+import { BAD_TYPES, NOT_FOUND } from './reasons.ts'
 
 const NAMES_WHAT_IS_MISSING = 'A key that is missing is named, as by other endpoints.'
 const REFRESH = 'As in MAS: an access token ends when its successor is given out, not when that is used.'
@@ -29,12 +29,6 @@ export const accountDeviations: readonly Deviation[] = [
     labels: ['without type'],
     glia: otherError({ errcode: 'M_MISSING_PARAM', error: "Missing params: ['type']" }),
     reason: NAMES_WHAT_IS_MISSING,
-  },
-  {
-    areas: ['login'],
-    labels: ['login token: unknown'],
-    glia: refusal(400, 'M_UNKNOWN', 'Unknown login type m.login.token'),
-    reason: NOT_OFFERED,
   },
   {
     areas: ['login'],
@@ -83,7 +77,7 @@ export const accountDeviations: readonly Deviation[] = [
       'body.params': undefined,
       'body.session': undefined,
     },
-    reason: 'Passwords are not reset by email, so a token is needed.',
+    reason: 'Without a mail server a password cannot be reset by email, so a token is needed.',
   },
   {
     areas: ['account'],
