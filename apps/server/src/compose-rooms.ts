@@ -18,6 +18,7 @@ import {
   directoryClientRoutes,
   type FollowUpgrade,
   type HomeserverSchema,
+  isNoticesRoomOf,
   type Membership,
   type MemberUpkeep,
   membershipClientRoutes,
@@ -95,6 +96,7 @@ export function composeRooms(deps: {
       take(issuer, `invites_per_issuer:${issuer.userId}`, limits.invites.perIssuer)
       take(issuer, `invites_per_user:${target}`, limits.invites.perUser)
     },
+    isNoticesRoomOf: config.rooms.serverNotices && ((roomId, userId) => isNoticesRoomOf(database.read, roomId, userId)),
     async isInviteBlocked(target) {
       const config = await accountDataOf(database.read, target, undefined, 'm.invite_permission_config')
       return config?.default_action === 'block'

@@ -23,6 +23,7 @@ import {
   createMedia,
   createPushSender,
   createSampler,
+  createServerNotices,
   createSlidingSync,
   createSync,
   createTasks,
@@ -37,6 +38,7 @@ import {
   RecentChanges,
   SignalBus,
   StateViews,
+  serverNoticeRoutes,
   slidingSyncClientRoutes,
   syncClientRoutes,
   systemRoutes,
@@ -46,7 +48,7 @@ import {
 } from '@glia/homeserver'
 import { createHttpServer, createMetrics, type Metrics, type Requester, type Route } from '@glia/http'
 import { type Clock, createLogger, type Logger, type Random } from '@glia/platform'
-import { isExclusiveUser, type ServerName, type UserId } from '@glia/protocol'
+import { isExclusiveUser, roomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import { type Administration, composeAdministration } from './compose-administration.ts'
@@ -214,6 +216,18 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     settings: config.push,
     isSoleProcess,
   })
+  const serverNotices = createServerNotices({
+    database: database.as(),
+    signals,
+    clock,
+    random,
+    serverName,
+    timeline: rooms.timeline,
+    upkeep: rooms.upkeep,
+    users,
+    version: roomVersion(config.rooms.defaultVersion)!,
+    settings: config.rooms.serverNotices,
+  })
   const media = createMedia({
     database: database.as(),
     store: new FolderMediaStore(config.media.storePath, { clock, random, isShared: !isSoleProcess }),
@@ -326,6 +340,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...userData.routes,
     ...rooms.routes,
     ...roomAdministration,
+    ...serverNoticeRoutes({ serverNotices }),
     ...composeReading({ config, ...history, random, logger, tasks, outbound: outbound.trusted }),
     ...syncClientRoutes({ sync, presence }),
     ...slidingSyncClientRoutes({ slidingSync }),
@@ -375,6 +390,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     async start({ port }) {
       boundPort = port
       await localAccounts.start()
+      await serverNotices.start()
       await policyData.start()
       authCleanup.start()
       email.start()

@@ -13,6 +13,7 @@ import * as adminRoomHistory from './admin/room-history.ts'
 import * as adminRooms from './admin/rooms.ts'
 import * as adminScheduledTasks from './admin/scheduled-tasks.ts'
 import * as adminServer from './admin/server.ts'
+import * as adminServerNotices from './admin/server-notices.ts'
 import * as adminUserActivity from './admin/user-activity.ts'
 import * as adminUserData from './admin/user-data.ts'
 import * as adminUserLookup from './admin/user-lookup.ts'
@@ -158,6 +159,7 @@ export const contract = {
     rooms: adminRooms,
     scheduledTasks: adminScheduledTasks,
     server: adminServer,
+    serverNotices: adminServerNotices,
   },
   /** MAS's Admin API */
   authAdmin: {

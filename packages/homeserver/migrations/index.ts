@@ -29,6 +29,7 @@ import { openIdTokens } from './20260101T0350-openid-tokens.ts'
 import { delayedEvents } from './20260101T0351-delayed-events.ts'
 import { presence } from './20260101T0352-presence.ts'
 import { userLimits } from './20260101T0360-user-limits.ts'
+import { serverNotices } from './20260101T0361-server-notices.ts'
 import { auditLog } from './20260101T0370-audit-log.ts'
 import { threepidIds } from './20260101T0375-threepid-ids.ts'
 import { reportCases } from './20260101T0380-report-cases.ts'
@@ -72,4 +73,5 @@ export const homeserverMigrations: readonly Migration[] = [
   pushSending,
   presence,
   urlPreviews,
+  serverNotices,
 ]

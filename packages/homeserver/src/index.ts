@@ -35,6 +35,7 @@ export { createRoomActions, type RoomActions, roomActionRoutes } from './room-ac
 export * from './rooms/index.ts'
 export type { HomeserverSchema } from './schema.ts'
 export { purgeWordIndex, searchClientRoutes, wordIndex } from './search/index.ts'
+export * from './server-notices/index.ts'
 export { SignalBus, type SignalName, type Signals } from './signals.ts'
 export { createSlidingSync, type SlidingSync, slidingSyncClientRoutes } from './sliding-sync/index.ts'
 export { spaceRoutes } from './spaces/index.ts'

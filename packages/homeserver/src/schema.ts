@@ -15,6 +15,7 @@ import type { ReceiptTables } from './receipts/tables.ts'
 import type { ReportTables } from './reports/tables.ts'
 import type { RoomTables } from './rooms/tables.ts'
 import type { SearchTables } from './search/tables.ts'
+import type { ServerNoticeTables } from './server-notices/tables.ts'
 import type { SlidingSyncTables } from './sliding-sync/tables.ts'
 import type { SystemTables } from './system/tables.ts'
 import type { TaskTables } from './tasks/tables.ts'
@@ -47,6 +48,7 @@ export interface HomeserverSchema
     ReceiptTables,
     ReportTables,
     SearchTables,
+    ServerNoticeTables,
     SlidingSyncTables,
     TaskTables,
     TimeSeriesTables,

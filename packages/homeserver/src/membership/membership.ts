@@ -33,6 +33,8 @@ export interface MembershipDeps {
   readonly limitInvites: (invite: { roomId: RoomId | undefined; issuer: Requester; target: UserId }) => Promise<void>
   /** Whether the target does not want invites of the issuer. */
   readonly isInviteBlocked: (target: UserId, issuer: UserId) => Promise<boolean>
+  /** Whether the server speaks to this user in the room: the invite to it cannot be rejected. */
+  readonly isNoticesRoomOf?: ((roomId: RoomId, userId: UserId) => Promise<boolean>) | undefined
   /** The user has come into the room. */
   readonly onJoined: (userId: UserId, roomId: RoomId) => Promise<void>
   /** Lets an application service make a user that is not there yet. */
@@ -118,6 +120,12 @@ export function createMembership(deps: MembershipDeps): Membership {
     await deps.askForUser(target)
   }
 
+  const refuseToRejectNotices = async (userId: UserId, roomId: RoomId): Promise<void> => {
+    if (!deps.isNoticesRoomOf || (await membershipIn(database.read, roomId, userId)) !== 'invite') return
+    if (!(await deps.isNoticesRoomOf(roomId, userId))) return
+    throw new MatrixError('M_CANNOT_LEAVE_SERVER_NOTICE_ROOM', 'You cannot reject this invite')
+  }
+
   const pretend = async (): Promise<EventId> => {
     await new Promise<void>((resolve) => clock.after(1000 + random.integer(9000), resolve))
     return `$${random.text(43)}` as EventId
@@ -138,6 +146,7 @@ export function createMembership(deps: MembershipDeps): Membership {
       return roomId
     },
     async leave(requester, request) {
+      await refuseToRejectNotices(requester.userId, request.roomId)
       await run(requester, 'leave', requester.userId, request, notKnown())
     },
     async invite(requester, target, request) {
@@ -158,6 +167,7 @@ export function createMembership(deps: MembershipDeps): Membership {
       if (!isMembership(membership)) throw new MatrixError('M_UNKNOWN', 'Invalid membership key')
       const current = await membershipIn(database.read, roomId, checkUserId(target))
       const leaving = current === 'ban' ? 'unban' : target === requester.userId ? 'leave' : 'kick'
+      if (membership === 'leave' && leaving === 'leave') await refuseToRejectNotices(requester.userId, roomId)
       const unknown = new MatrixError('M_FORBIDDEN', `User ${requester.userId} not in room ${roomId}`)
       return run(requester, membership === 'leave' ? leaving : membership, target, { roomId, content, ...time }, unknown)
     },

@@ -9,6 +9,7 @@ export { type RoomDeletionDeps, roomDeletionRunner } from './delete-room-runner.
 export { roomDeletionRoutes } from './deletion-routes.ts'
 export { type Departure, readDepartures } from './departures.ts'
 export { createUpgradeFollower, type FollowUpgrade } from './follow-upgrade.ts'
+export { createContent, initialState } from './initial-events.ts'
 export { powerfulLocals } from './powerful-locals.ts'
 export type { PurgeRoom } from './purge-room.ts'
 export { type NewRoom, readCreateRoom } from './read-create-room.ts'

@@ -8,4 +8,4 @@ export type { AppendedEvent, EventDraft, EventObserver, ObservedEvent, RoomWrite
 export { asMember, createSending, type Sending, type SendingDeps } from './sending.ts'
 export { currentState, currentStateEvent, currentStateEvents, type StateMap, type StateSelection, stateOfGroup } from './state-store.ts'
 export { createTransactionCleanup, type TransactionCleanup } from './transaction-cleanup.ts'
-export { findTransactionEvent, recordTransactions } from './transactions.ts'
+export { findTransactionEvent, recordTransactions, type TransactionKey } from './transactions.ts'

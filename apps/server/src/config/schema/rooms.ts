@@ -1,6 +1,7 @@
 import { stableRoomVersions } from '@glia/protocol'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, checked, duration, optional, textOrInteger } from '../types.ts'
+import { type ServerNoticesConfig, serverNoticeFields, serverNoticesConfig } from './server-notices.ts'
 
 const CREATABLE: readonly string[] = stableRoomVersions.map((version) => version.id)
 
@@ -23,6 +24,7 @@ export const roomsFields = {
     doc: 'For how long users may delay events (MSC4140), with which calls notice that somebody is gone. Not set: not at all.',
   }),
   block_non_admin_invites: setting(boolean, { default: false, doc: 'Only server admins may invite.' }),
+  ...serverNoticeFields,
 } satisfies Record<string, Setting<unknown>>
 
 export interface RoomsConfig {
@@ -32,6 +34,8 @@ export interface RoomsConfig {
   readonly blockNonAdminInvites: boolean
   /** Null: nothing may be delayed. */
   readonly maxEventDelayMs: number | null
+  /** Undefined: there are none. */
+  readonly serverNotices: ServerNoticesConfig | undefined
 }
 
 export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
@@ -41,5 +45,6 @@ export function roomsConfig(values: ValuesOf<typeof roomsFields>): RoomsConfig {
     searchEnabled: values.enable_search,
     blockNonAdminInvites: values.block_non_admin_invites,
     maxEventDelayMs: values.max_event_delay_duration,
+    serverNotices: serverNoticesConfig(values),
   }
 }
