@@ -13,6 +13,8 @@ export default defineConfig({
     globalSetup: ['packages/testing/src/postgres-for-vitest.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // for whoever polls: machines may be busy
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
   },
 })
