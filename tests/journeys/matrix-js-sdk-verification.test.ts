@@ -1,4 +1,4 @@
-import { Preset } from 'matrix-js-sdk'
+import { type Device, Preset } from 'matrix-js-sdk'
 import {
   type CryptoCallbacks,
   CryptoEvent,
@@ -167,6 +167,31 @@ test('whoever lost all devices restores from the backup with the recovery key', 
   expect(status?.signedByOwner).toBe(true)
 })
 
+test('who is signed out everywhere is told what is said meanwhile, by the dehydrated device', { timeout: 60_000 }, async () => {
+  for (const client of started) if (client !== bob) client.stop()
+  const fourthUser = await logIn(aliceUser)
+  const fourth = await start(fourthUser, callbacks)
+  await fourth.client.getCrypto()!.bootstrapCrossSigning({})
+  expect(await fourth.client.getCrypto()!.isDehydrationSupported()).toBe(true)
+  await fourth.client.getCrypto()!.startDehydration()
+  const isSigned = async (deviceId: string) =>
+    (await bob.client.getCrypto()!.getDeviceVerificationStatus(aliceUser.userId, deviceId))?.signedByOwner
+  await bob.when(async () => {
+    const devices = [...(await devicesOf(bob, aliceUser.userId)).values()]
+    const dehydrated = devices.find((device) => device.dehydrated)
+    return dehydrated && ((await isSigned(dehydrated.deviceId)) || undefined)
+  })
+  fourth.stop()
+  await server.api('POST', '/_matrix/client/v3/logout', { token: fourthUser.accessToken, body: {} })
+  await bob.when(async () => !(await devicesOf(bob, aliceUser.userId)).has(fourthUser.deviceId) || undefined)
+  await bob.client.sendTextMessage(roomId, 'said meanwhile')
+
+  const fifth = await start(await logIn(aliceUser), callbacks)
+  await fifth.client.getCrypto()!.bootstrapCrossSigning({})
+  await fifth.client.getCrypto()!.startDehydration()
+  await fifth.decrypted(roomId, 'said meanwhile')
+})
+
 function untilBackedUp(): Promise<true> {
   return alice.when(async () => {
     const { body } = await server.api('GET', '/_matrix/client/v3/room_keys/version', { token: aliceUser.accessToken })
@@ -174,6 +199,6 @@ function untilBackedUp(): Promise<true> {
   })
 }
 
-async function devicesOf(viewer: CryptoClient, userId: string): Promise<Map<string, unknown>> {
+async function devicesOf(viewer: CryptoClient, userId: string): Promise<Map<string, Device>> {
   return (await viewer.client.getCrypto()!.getUserDeviceInfo([userId])).get(userId) ?? new Map()
 }

@@ -4,6 +4,7 @@ import {
   accountDataAdminRoutes,
   accountDataClientRoutes,
   createAccountData,
+  createDehydratedDevices,
   createFilters,
   createKeyBackup,
   createKeys,
@@ -15,6 +16,7 @@ import {
   createToDevice,
   createUpgradeFollower,
   type Devices,
+  dehydratedDeviceRoutes,
   deleteAllAccountData,
   type FollowUpgrade,
   filterClientRoutes,
@@ -74,6 +76,7 @@ export function composeUserData(deps: {
   const filters = createFilters({ database })
   const keyBackup = createKeyBackup({ database })
   const keys = createKeys({ database, signals, clock })
+  const dehydratedDevices = createDehydratedDevices({ database, devices, keys, auth })
   const openId = createOpenId({ database, clock, random })
   const pushRules = createPushRules({ database, signals })
   const pushers = createPushers({ database, signals, clock, findUserByThreepid: users.findByThreepid })
@@ -85,6 +88,7 @@ export function composeUserData(deps: {
   devices.onDevicesDeleted(async (tx: AnyTransaction, userId, deviceIds) => {
     await pushers.deleteForDevices(tx, userId, deviceIds)
     await keys.deleteDeviceData(tx, userId, deviceIds)
+    await dehydratedDevices.forget(tx, userId, deviceIds)
   })
   deactivation.onUserDeactivated(async (tx: AnyTransaction, userId) => {
     await deleteAllAccountData(tx, userId)
@@ -98,6 +102,7 @@ export function composeUserData(deps: {
   const routes = [
     ...accountDataClientRoutes({ accountData }),
     ...accountDataAdminRoutes({ database, serverName }),
+    ...dehydratedDeviceRoutes({ dehydratedDevices }),
     ...filterClientRoutes({ database, filters }),
     ...integrationClientRoutes({ turn: config.calls.turn ?? undefined, rtcTransports: config.calls.rtcTransports, clock }),
     ...keyBackupClientRoutes({ keyBackup }),

@@ -35,6 +35,7 @@ import * as authAdminUsers from './auth-admin/users.ts'
 import * as clientAccount from './client/account.ts'
 import * as clientAccountData from './client/account-data.ts'
 import * as clientAppservices from './client/appservices.ts'
+import * as clientDehydratedDevice from './client/dehydrated-device.ts'
 import * as clientDelayedEvents from './client/delayed-events.ts'
 import * as clientDevices from './client/devices.ts'
 import * as clientDirectory from './client/directory.ts'
@@ -101,6 +102,7 @@ export const contract = {
   /** Client-Server API */
   client: {
     account: clientAccount,
+    dehydratedDevice: clientDehydratedDevice,
     delayedEvents: clientDelayedEvents,
     appservices: clientAppservices,
     devices: clientDevices,

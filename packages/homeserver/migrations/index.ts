@@ -35,6 +35,7 @@ import { threepidIds } from './20260101T0375-threepid-ids.ts'
 import { reportCases } from './20260101T0380-report-cases.ts'
 import { bulkJobs } from './20260101T0390-bulk-jobs.ts'
 import { timeSeries } from './20260101T0400-time-series.ts'
+import { dehydratedDevices } from './20260101T0410-dehydrated-devices.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -74,4 +75,5 @@ export const homeserverMigrations: readonly Migration[] = [
   presence,
   urlPreviews,
   serverNotices,
+  dehydratedDevices,
 ]

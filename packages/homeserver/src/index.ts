@@ -12,6 +12,7 @@ export { auditAdminRoutes, createAuditTrail, recordChange } from './audit/index.
 export type { AuthLink } from './auth-link.ts'
 export { BULK_USERS_ACTION, bulkRoutes, bulkRunner, createBulk, userActions } from './bulk/index.ts'
 export { RecentChanges } from './changes/index.ts'
+export * from './dehydrated-devices/index.ts'
 export * from './delayed-events/index.ts'
 export * from './devices/index.ts'
 export * from './directory/index.ts'

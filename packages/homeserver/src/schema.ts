@@ -2,6 +2,7 @@ import type { AccountDataTables } from './account-data/tables.ts'
 import type { AppserviceTables } from './appservices/tables.ts'
 import type { AuditTables } from './audit/tables.ts'
 import type { BulkTables } from './bulk/tables.ts'
+import type { DehydratedDeviceTables } from './dehydrated-devices/tables.ts'
 import type { DelayedEventTables } from './delayed-events/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
@@ -35,6 +36,7 @@ export interface HomeserverSchema
     AppserviceTables,
     AuditTables,
     BulkTables,
+    DehydratedDeviceTables,
     DelayedEventTables,
     FilterTables,
     KeyBackupTables,

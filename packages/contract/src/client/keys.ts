@@ -2,17 +2,10 @@ import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, anything, emptyObject, integer, list, optional, record, text } from '../fields.ts'
 import { Type } from '../schema.ts'
+import { deviceKeys, namedKeys } from './key-fields.ts'
 
 const source = 'Client-Server API, "End-to-End Encryption"'
 const crossSigning = 'Client-Server API, "Cross-signing"'
-
-const deviceKeys = Type.Object({
-  user_id: text(),
-  device_id: text(),
-  algorithms: list(text()),
-  keys: record(text()),
-  signatures: record(record(text())),
-})
 
 export const uploadKeys = endpoint({
   id: 'client.keys.upload',
@@ -24,8 +17,8 @@ export const uploadKeys = endpoint({
   source,
   body: {
     device_keys: optional(deviceKeys),
-    one_time_keys: optional(record(Type.Union([text(), anyObject()]))),
-    fallback_keys: optional(record(Type.Union([text(), anyObject()]))),
+    one_time_keys: optional(namedKeys),
+    fallback_keys: optional(namedKeys),
   },
   maxBodyBytes: 1024 * 1024,
   response: Type.Object({ one_time_key_counts: record(integer()) }),

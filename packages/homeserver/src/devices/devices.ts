@@ -66,10 +66,7 @@ export function createDevices(deps: { database: Database<UserTables>; clock: Clo
       return { isNew }
     },
     async rename(userId, deviceId, displayName) {
-      if (displayName.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'display_name must not contain U+0000')
-      if ([...displayName].length > MAX_DEVICE_NAME_LENGTH) {
-        throw new MatrixError('M_TOO_LARGE', `Device display name is too long (max ${MAX_DEVICE_NAME_LENGTH})`, { status: 400 })
-      }
+      checkDeviceName(displayName)
       await database.transaction(async (tx) => {
         if (!(await updateDeviceName(tx, userId, deviceId, displayName))) throw new MatrixError('M_NOT_FOUND', 'Not found')
         await tell(changedHooks, tx, userId, [deviceId])
@@ -96,6 +93,14 @@ export function checkDeviceId(deviceId: string): void {
   if (deviceId === '' || deviceId.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'device_id must be a text')
   if (utf8ByteLength(deviceId) > MAX_DEVICE_ID_BYTES)
     throw new MatrixError('M_INVALID_PARAM', `device_id cannot be longer than ${MAX_DEVICE_ID_BYTES} characters.`)
+}
+
+/** @throws MatrixError M_TOO_LARGE for more than 100 characters, M_INVALID_PARAM for NUL */
+export function checkDeviceName(displayName: string): void {
+  if (displayName.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'display_name must not contain U+0000')
+  if ([...displayName].length > MAX_DEVICE_NAME_LENGTH) {
+    throw new MatrixError('M_TOO_LARGE', `Device display name is too long (max ${MAX_DEVICE_NAME_LENGTH})`, { status: 400 })
+  }
 }
 
 /** Without ids that no device can have and no database takes. */

@@ -4,3 +4,4 @@ export { type DeviceListUpdates, deviceListUpdates } from './device-list-updates
 export { deviceListChangesSince, signedUsersSince } from './device-lists.ts'
 export { createKeys, type Keys } from './keys.ts'
 export { type KeyRoutesOptions, keyClientRoutes } from './routes.ts'
+export type { KeyUpload } from './upload-keys.ts'

@@ -18,6 +18,8 @@ import { type KeyUpload, storeDeviceKeys, storeFallbackKeys, storeOneTimeKeys } 
 export interface Keys {
   /** @returns the one-time keys that the device has now, by algorithm. @throws MatrixError M_BAD_JSON, M_UNKNOWN */
   upload(userId: UserId, deviceId: DeviceId, upload: KeyUpload): Promise<Record<string, number>>
+  /** The same inside a transaction. */
+  uploadIn(tx: Transaction<HomeserverSchema>, userId: UserId, deviceId: DeviceId, upload: KeyUpload): Promise<Record<string, number>>
   query(asker: UserId, wanted: ReadonlyMap<UserId, readonly string[]>): Promise<QueriedKeys>
   claim(wanted: readonly WantedKey[]): Promise<ClaimedKey[]>
   /**
@@ -43,16 +45,19 @@ export interface Keys {
 
 export function createKeys(deps: { database: Database<HomeserverSchema>; signals: SignalBus; clock: Clock }): Keys {
   const { database, signals, clock } = deps
+
+  const uploadIn: Keys['uploadIn'] = async (tx, userId, deviceId, { deviceKeys, oneTimeKeys, fallbackKeys }) => {
+    const changed = deviceKeys !== undefined && (await storeDeviceKeys(tx, userId, deviceId, deviceKeys))
+    if (oneTimeKeys) await storeOneTimeKeys(tx, userId, deviceId, oneTimeKeys, clock.nowMs())
+    if (fallbackKeys) await storeFallbackKeys(tx, userId, deviceId, fallbackKeys)
+    const counts = await oneTimeKeyCounts(tx.db, userId, deviceId)
+    if (changed) await deviceListChanged(tx, signals, userId)
+    return counts
+  }
+
   return {
-    upload: (userId, deviceId, { deviceKeys, oneTimeKeys, fallbackKeys }) =>
-      database.transaction(async (tx) => {
-        const changed = deviceKeys !== undefined && (await storeDeviceKeys(tx, userId, deviceId, deviceKeys))
-        if (oneTimeKeys) await storeOneTimeKeys(tx, userId, deviceId, oneTimeKeys, clock.nowMs())
-        if (fallbackKeys) await storeFallbackKeys(tx, userId, deviceId, fallbackKeys)
-        const counts = await oneTimeKeyCounts(tx.db, userId, deviceId)
-        if (changed) await deviceListChanged(tx, signals, userId)
-        return counts
-      }),
+    uploadIn,
+    upload: (userId, deviceId, upload) => database.transaction((tx) => uploadIn(tx, userId, deviceId, upload)),
     query: (asker, wanted) => queryKeys(database.read, asker, wanted),
     claim: (wanted) => database.transaction((tx) => claimKeys(tx, wanted)),
     uploadCrossSigning: (userId, upload, proven) =>

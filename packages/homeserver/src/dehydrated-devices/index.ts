@@ -1,0 +1,2 @@
+export { createDehydratedDevices, type DehydratedDevice, type DehydratedDevices } from './dehydrated-devices.ts'
+export { dehydratedDeviceRoutes } from './routes.ts'
