@@ -1,6 +1,7 @@
 import type { Database } from '@glia/database'
 import {
   type AuthLink,
+  accountValidityRoutes,
   adminRoleRoutes,
   createActivityRecorder,
   createDepartures,
@@ -38,13 +39,15 @@ export interface AccountsOptions {
   readonly passwordsEnabled: boolean
   /** Whether an application service has this user for itself. */
   readonly isReserved: (userId: UserId) => boolean
+  /** How long new accounts can be used; undefined: for ever. */
+  readonly validityMs: number | undefined
   readonly askForUser: (userId: UserId) => Promise<boolean>
 }
 
 /** Users, their devices and profiles, and the homeserver as the auth service sees it. */
 export function composeAccounts(options: AccountsOptions) {
   const { database, clock, logger, serverName, auth, leaveAllRooms, propagateProfile, passwordsEnabled } = options
-  const users = createUsers({ database: database.as(), clock, serverName, isReserved: options.isReserved })
+  const users = createUsers({ database: database.as(), clock, serverName, isReserved: options.isReserved, validityMs: options.validityMs })
   const devices = createDevices({ database: database.as(), clock })
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
   const departures = createDepartures({ database: database.as(), clock, logger, leaveAllRooms })
@@ -68,6 +71,7 @@ export function composeAccounts(options: AccountsOptions) {
       userList,
       listJoinedRooms: (userId) => listJoinedRooms(database.read, userId),
     }),
+    ...accountValidityRoutes({ database: database.as(), users, clock, periodMs: options.validityMs }),
     ...adminRoleRoutes({ database: database.as(), users }),
     ...experimentalFeatureRoutes({ database: database.as(), users }),
     ...userLimitRoutes({ database: database.as(), users }),

@@ -157,6 +157,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     passwordsEnabled: config.auth.passwordsEnabled,
     isReserved: (userId) => services.some((service) => isExclusiveUser(service, userId)),
     askForUser: appservices.askForUser,
+    validityMs: config.registration.validity?.periodMs ?? undefined,
   })
   const { users, devices, deactivation, homeserverLink } = localAccounts
 
@@ -276,6 +277,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     mayAdminister,
     appservices: appserviceTokens,
     areAppserviceIpsTracked: config.appservices.userIpsTracked,
+    areAccountsLimited: config.registration.validity !== null,
   })
 
   const email = composeEmail({ config, database: database.as(), homeserver: homeserverLink, clock, random, logger, publicBaseUrl })

@@ -56,6 +56,7 @@ onBothDatabases('the authenticator', (dialect) => {
       mayAdminister: (user) => user.isAdmin,
       appservices: createAppserviceTokens([{ service: bridge, asToken: new Secret('bridge token') }]),
       areAppserviceIpsTracked: false,
+      areAccountsLimited: false,
     })
   })
   afterEach(() => store.remove())

@@ -27,6 +27,8 @@ export interface AuthenticatorDeps {
   readonly activity: SessionActivity
   readonly clock: Clock
   readonly mayAdminister: AdminCheck
+  /** Accounts can run out (`account_validity`). */
+  readonly areAccountsLimited: boolean
   readonly appservices: AppserviceTokens
   /** Addresses from which application services act for users are kept. */
   readonly areAppserviceIpsTracked: boolean
@@ -58,7 +60,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       const found = await lookup(tokenHash)
       if (!found || found.finished_at_ms !== null || found.user_id === null) throw unknownToken()
       const nowMs = clock.nowMs()
-      if (isExpired(found, nowMs)) {
+      if (isTokenExpired(found, nowMs)) {
         throw new MatrixError('M_UNKNOWN_TOKEN', 'Access token has expired', { extra: { soft_logout: true } })
       }
       const user = await homeserver.findUser(found.user_id as UserId)
@@ -71,13 +73,15 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       homeserver.recordActivity(activityOf(found, origin))
       const owner = ownerOf(found)
       const limited = owner === undefined ? user : ((await homeserver.findUser(owner)) ?? user)
-      return toRequester(found, user, { scopes, mayAdminister, isUnlimited: limited.messageLimit?.perSecond === 0 })
+      const isExpired = deps.areAccountsLimited && user.expiresAtMs !== undefined && user.expiresAtMs <= nowMs
+      return toRequester(found, user, { scopes, mayAdminister, isExpired, isUnlimited: limited.messageLimit?.perSecond === 0 })
     },
 
     async authenticateAuthAdmin(accessToken, origin) {
       const tokenHash = hashToken(accessToken)
       const found = isWellFormed(accessToken) ? await lookup(tokenHash) : undefined
-      if (!found || found.finished_at_ms !== null || isExpired(found, clock.nowMs())) throw new AuthAdminError(401, 'Invalid access token')
+      if (!found || found.finished_at_ms !== null || isTokenExpired(found, clock.nowMs()))
+        throw new AuthAdminError(401, 'Invalid access token')
       const scopes = scopesOf(found)
       const isAdmin = scopes.has(authAdminScope)
       const user = found.user_id === null ? undefined : await homeserver.findUser(found.user_id as UserId)
@@ -104,7 +108,7 @@ function unknownToken(): MatrixError {
   return new MatrixError('M_UNKNOWN_TOKEN', 'Invalid access token passed.', { extra: { soft_logout: false } })
 }
 
-function isExpired(found: TokenWithSession, nowMs: number): boolean {
+function isTokenExpired(found: TokenWithSession, nowMs: number): boolean {
   return (
     (found.token_expires_at_ms !== null && found.token_expires_at_ms <= nowMs) ||
     (found.expires_at_ms !== null && found.expires_at_ms <= nowMs)
@@ -142,8 +146,9 @@ function activityOf(found: TokenWithSession, origin: Origin) {
 function toRequester(
   found: TokenWithSession,
   user: LinkedUser,
-  { scopes, mayAdminister, isUnlimited }: { scopes: ReadonlySet<string>; mayAdminister: AdminCheck; isUnlimited: boolean },
+  options: { scopes: ReadonlySet<string>; mayAdminister: AdminCheck; isExpired: boolean; isUnlimited: boolean },
 ): Requester {
+  const { scopes, mayAdminister, isExpired, isUnlimited } = options
   const byScope = found.kind === 'oauth' || found.kind === 'personal'
   const ownRoles = user.adminRole === undefined ? NO_ROLES : [user.adminRole]
   return {
@@ -155,6 +160,7 @@ function toRequester(
     isLocked: user.isLocked,
     isSuspended: user.isSuspended,
     isShadowBanned: user.isShadowBanned,
+    isExpired,
     isUnlimited,
     messageLimit: user.messageLimit,
     origin: found.kind,

@@ -22,6 +22,7 @@ export class FakeHomeserver implements HomeserverLink {
       isSuspended: false,
       isShadowBanned: false,
       messageLimit: undefined,
+      expiresAtMs: undefined,
       ...flags,
     })
     return userId

@@ -15,6 +15,8 @@ export interface LinkedUser {
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
   /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
+  /** Until when the account can be used, where that is limited. */
+  readonly expiresAtMs: number | undefined
   readonly messageLimit: { readonly perSecond: number; readonly burstCount: number } | undefined
 }
 

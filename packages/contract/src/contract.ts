@@ -1,3 +1,4 @@
+import * as adminAccountValidity from './admin/account-validity.ts'
 import * as adminDevices from './admin/devices.ts'
 import * as adminExperimentalFeatures from './admin/experimental-features.ts'
 import * as adminFederation from './admin/federation.ts'
@@ -140,6 +141,7 @@ export const contract = {
   },
   /** Synapse's Admin API */
   admin: {
+    accountValidity: adminAccountValidity,
     devices: adminDevices,
     userActivity: adminUserActivity,
     userData: adminUserData,

@@ -44,6 +44,8 @@ async function authorizeUser(endpoint: AnyEndpoint, credentials: Credentials, au
   if (requester.isLocked && !(access.kind === 'user' && access.locked)) {
     throw new MatrixError('M_USER_LOCKED', 'User account has been locked', { extra: { soft_logout: true } })
   }
+  if (requester.isExpired && !(access.kind === 'user' && access.locked))
+    throw new MatrixError('ORG_MATRIX_EXPIRED_ACCOUNT', 'User account has expired')
   if (requester.isGuest && !(access.kind === 'user' && access.guests)) {
     throw new MatrixError('M_GUEST_ACCESS_FORBIDDEN', 'Guest access not allowed')
   }

@@ -22,6 +22,8 @@ export interface Requester {
   readonly isUnlimited: boolean
   /** What an admin set in place of the limit on messages that is configured. */
   readonly messageLimit: RateLimit | undefined
+  /** The account's time is over (`account_validity`). */
+  readonly isExpired: boolean
   /** Where the token came from. Tokens from OAuth cannot pass user-interactive authentication. */
   readonly origin: 'legacy' | 'oauth' | 'puppet' | 'personal' | 'appservice'
   /** The application service that acts as `userId` with its own token. */

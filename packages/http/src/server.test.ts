@@ -72,6 +72,7 @@ const authenticator: Authenticator = {
       isShadowBanned: false,
       isUnlimited: false,
       messageLimit: undefined,
+      isExpired: false,
       origin: 'legacy',
       scopes: new Set<string>(),
       sessionId: token,

@@ -5,7 +5,7 @@ import { SILENT, type UnusedKeys } from './section.ts'
  * Source: Synapse configuration manual and `synapse.config` as installed.
  */
 const NAMES = `
-account_threepid_delegates account_validity alias_creation_rules allow_device_name_lookup_over_federation
+account_threepid_delegates alias_creation_rules allow_device_name_lookup_over_federation
 allow_per_room_profiles allow_profile_lookup_over_federation allow_public_rooms_over_federation allow_public_rooms_without_auth
 allow_underscore_prefixed_localpart allow_underscore_prefixed_registration allowed_avatar_mimetypes
 auto_accept_invites auto_join_mxid_localpart auto_join_rooms auto_join_rooms_for_guests

@@ -31,6 +31,7 @@ export async function appserviceRequester(
     isLocked: false,
     isSuspended: user.isSuspended,
     isShadowBanned: user.isShadowBanned,
+    isExpired: false,
     isUnlimited: user.messageLimit?.perSecond === 0,
     messageLimit: user.messageLimit,
     origin: 'appservice',

@@ -147,6 +147,7 @@ export class DelayTimer {
       isShadowBanned: user.isShadowBanned,
       isUnlimited: false,
       messageLimit: undefined,
+      isExpired: false,
       origin: 'legacy',
       scopes: new Set(),
       sessionId: row.session_id,

@@ -26,6 +26,7 @@ beforeAll(async () => {
     isShadowBanned: false,
     isUnlimited: false,
     messageLimit: undefined,
+    isExpired: false,
     origin: 'legacy',
     scopes: new Set(),
     sessionId: 'session',

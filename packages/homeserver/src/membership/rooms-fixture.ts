@@ -21,6 +21,7 @@ export function requesterOf(userId: UserId, flags: Partial<Requester> = {}): Req
     isShadowBanned: false,
     isUnlimited: false,
     messageLimit: undefined,
+    isExpired: false,
     origin: 'legacy',
     scopes: new Set(),
     sessionId: `session of ${userId}`,

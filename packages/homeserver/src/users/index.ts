@@ -1,3 +1,4 @@
+export { accountValidityRoutes } from './account-validity-routes.ts'
 export { type Activity, type ActivityRecorder, createActivityRecorder } from './activity-recorder.ts'
 export { type UserAdminDeps, userAdminRoutes } from './admin-routes.ts'
 export { createUserDeactivation, type DeactivationHook, type UserDeactivation } from './deactivate-user.ts'

@@ -19,6 +19,8 @@ export interface UserRecord {
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
   /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
+  /** Until when the account can be used, where that is limited. */
+  readonly expiresAtMs: number | undefined
   readonly messageLimit: { readonly perSecond: number; readonly burstCount: number } | undefined
   /** Others see the messages of the user as redacted. */
   readonly isErased: boolean
@@ -46,6 +48,7 @@ export function userFromRow(row: Selectable<UserTables['users']>): UserRecord {
     isLocked: row.locked === 1,
     isSuspended: row.suspended === 1,
     isShadowBanned: row.shadow_banned === 1,
+    expiresAtMs: row.expires_at_ms ?? undefined,
     messageLimit: row.messages_per_second === null ? undefined : { perSecond: row.messages_per_second, burstCount: row.message_burst ?? 0 },
     isErased: row.erased === 1,
     isApproved: row.approved === 1,

@@ -55,6 +55,8 @@ export interface UsersDeps {
   readonly serverName: ServerName
   /** Whether an application service has this user for itself. */
   readonly isReserved?: (userId: UserId) => boolean
+  /** How long new accounts of people can be used; absent: for ever. */
+  readonly validityMs?: number | undefined
 }
 
 export function createUsers(deps: UsersDeps): Users {
@@ -75,6 +77,7 @@ export function createUsers(deps: UsersDeps): Users {
     },
     async create(tx, user) {
       const userId = makeUserId(user.localpart, serverName)
+      const isLimited = deps.validityMs !== undefined && !user.isGuest && user.appserviceId === undefined
       const displayName = user.displayName ?? (user.isGuest ? '' : user.localpart)
       try {
         await insertUser(tx, {
@@ -90,6 +93,7 @@ export function createUsers(deps: UsersDeps): Users {
           consent_version: null,
           consent_at_ms: null,
           last_seen_ms: null,
+          expires_at_ms: isLimited ? clock.nowMs() + deps.validityMs! : null,
         })
       } catch (error) {
         if (isUniqueViolation(error)) throw userInUse(error)

@@ -1,6 +1,7 @@
 import type { Secret } from '@glia/platform'
+import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { boolean, optional, path, secret } from '../types.ts'
+import { boolean, duration, optional, path, secret } from '../types.ts'
 
 export const registrationFields = {
   enable_registration: setting(boolean, {
@@ -22,6 +23,16 @@ export const registrationFields = {
     doc: 'File with `registration_shared_secret`; the first start makes one and writes the key into `glia.yaml`.',
   }),
   allow_guest_access: setting(boolean, { default: false, doc: 'Let guests (users without an account) in.' }),
+  account_validity: setting(
+    section({
+      enabled: setting(boolean, {
+        default: false,
+        doc: 'Refuse requests of accounts whose time is over with `ORG_MATRIX_EXPIRED_ACCOUNT`.',
+      }),
+      period: setting(optional(duration), { doc: 'How long new accounts can be used. Admins set other times by the Admin API.' }),
+    }),
+    { default: {}, doc: 'Accounts that can be used for a time only.' },
+  ),
 } satisfies Record<string, Setting<unknown>>
 
 export interface RegistrationConfig {
@@ -30,6 +41,8 @@ export interface RegistrationConfig {
   /** Null: no registration by shared secret. */
   readonly sharedSecret: Secret | null
   readonly guestsAllowed: boolean
+  /** Null: accounts can be used for ever. `periodMs` is that of new accounts. */
+  readonly validity: { readonly periodMs: number | null } | null
 }
 
 /** `sharedSecret` is the one in force: from the file or the configuration itself. `refuse` is told what cannot go together. */
@@ -49,5 +62,6 @@ export function registrationConfig(
     requiresToken: values.registration_requires_token,
     sharedSecret,
     guestsAllowed: values.allow_guest_access,
+    validity: values.account_validity.enabled ? { periodMs: values.account_validity.period } : null,
   }
 }
