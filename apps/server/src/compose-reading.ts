@@ -15,7 +15,7 @@ import {
   spaceRoutes,
   type Tasks,
 } from '@glia/homeserver'
-import { isRateLimited, RateLimiter, type Requester, type Route } from '@glia/http'
+import { isRateLimited, type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock, Logger, Outbound, Random } from '@glia/platform'
 import type { Config } from './config/index.ts'
 
@@ -37,9 +37,10 @@ export function composeReading(deps: {
   const { config, database, views, clock, random, logger, tasks, outbound } = deps
   const history = { database, views, clock }
   const limiter = new RateLimiter(clock)
-  const limitHierarchy = async (requester: Requester) => {
-    if (isRateLimited(requester)) limiter.take(`hierarchy:${requester.userId}`, HIERARCHY_LIMIT)
+  const limit = (requester: Requester, what: string, by: RateLimit) => {
+    if (isRateLimited(requester)) limiter.take(`${what}:${requester.userId}`, by)
   }
+  const limitHierarchy = async (requester: Requester) => limit(requester, 'hierarchy', HIERARCHY_LIMIT)
   const { webhook } = config.reports
   if (webhook) {
     const webhookSecret = webhook.secret?.reveal()
@@ -51,14 +52,13 @@ export function composeReading(deps: {
   const reports = createReports({
     ...history,
     alert: webhook ? (tx, reportId) => scheduleAlert(tx, tasks, reportId) : undefined,
-    limitReports: async (userId) => limiter.take(`reports:${userId}`, config.ratelimiting.reports),
   })
   return [
     ...historyClientRoutes(history),
     ...historyAdminRoutes(history),
     ...searchClientRoutes({ ...history, isEnabled: config.rooms.searchEnabled }),
     ...spaceRoutes({ database, limitHierarchy }),
-    ...reportClientRoutes({ reports }),
+    ...reportClientRoutes({ reports, limitReports: (requester) => limit(requester, 'reports', config.ratelimiting.reports) }),
     ...reportAdminRoutes({ database }),
     ...reportCaseRoutes({ database, clock, random }),
   ]

@@ -9,8 +9,6 @@ import { addCase, type ReportCase } from './report-cases.ts'
 export interface ReportsDeps extends HistoryDeps {
   readonly database: Database<HomeserverSchema>
   readonly clock: Clock
-  /** @throws MatrixError M_LIMIT_EXCEEDED */
-  readonly limitReports: (userId: UserId) => Promise<void>
   /** Tells admins of a new report, together with its transaction; absent where they want none. */
   readonly alert: ((tx: Transaction<HomeserverSchema>, reportId: number) => Promise<void>) | undefined
 }
@@ -31,7 +29,7 @@ export interface Reports {
 const MAX_REASON_LENGTH = 1000
 
 export function createReports(deps: ReportsDeps): Reports {
-  const { database, clock, limitReports } = deps
+  const { database, clock } = deps
 
   /** Keeps a report of one kind with its case, and lets admins be told. */
   const keep = async (
@@ -49,7 +47,6 @@ export function createReports(deps: ReportsDeps): Reports {
 
   return {
     async reportEvent(reporter, { roomId, eventId, reason: given, score }) {
-      await limitReports(reporter)
       const { sender } = await requireVisible(deps, reporter, roomId, eventId)
       const reason = given?.replaceAll('\0', '') ?? null
       await keep({ kind: 'event', reporter, reason, roomId, eventId, targetUserId: sender }, (tx, common) => {
@@ -58,7 +55,6 @@ export function createReports(deps: ReportsDeps): Reports {
       })
     },
     async reportRoom(reporter, { roomId, reason: given }) {
-      await limitReports(reporter)
       const reason = checkedReason(given)
       const room = isRoomId(roomId)
         ? await database.read.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
@@ -72,7 +68,6 @@ export function createReports(deps: ReportsDeps): Reports {
       )
     },
     async reportUser(reporter, { userId, reason: given }) {
-      await limitReports(reporter)
       const reason = checkedReason(given)
       if (!isUserId(userId) || !(await isAccount(database, userId))) return
       await keep({ kind: 'user', reporter, reason, roomId: null, eventId: null, targetUserId: userId }, (tx, common) =>
