@@ -45,6 +45,14 @@ test('ways for group calls are told as they are configured', async () => {
   expect((await get('/_matrix/client/versions')).body.unstable_features['org.matrix.msc4143']).toBe(true)
 })
 
+test('clients are told what is configured besides, in place of nothing that the server says itself', async () => {
+  const extra = { 'org.matrix.msc3814': true, 'org.matrix.msc2965.authentication': { issuer: 'https://elsewhere.example.com' } }
+  await start({ extra_well_known_client_content: extra })
+  const { body } = await server.api('GET', '/.well-known/matrix/client')
+  expect(body).toMatchObject({ 'org.matrix.msc3814': true, 'org.matrix.msc2965.authentication': { issuer: `${server.url}/` } })
+  await expect(start({ extra_well_known_client_content: { 'm.homeserver': {} } })).rejects.toThrow('public_baseurl')
+})
+
 test.each([
   ['mailto:admin@example.com', { contacts: [{ email_address: 'admin@example.com', role: 'm.role.admin' }] }],
   ['@admin:example.com', { contacts: [{ matrix_id: '@admin:example.com', role: 'm.role.admin' }] }],

@@ -360,6 +360,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       defaultRoomVersion: config.rooms.defaultVersion,
       passwordChangeEnabled: config.auth.passwordsEnabled,
       adminContact: config.server.adminContact ?? undefined,
+      extraWellKnown: config.server.extraWellKnown,
       rtcTransports: config.calls.rtcTransports,
       features: { delayedEvents: config.rooms.maxEventDelayMs !== null, rtcTransports: config.calls.rtcTransports.length > 0 },
       threepidChangesEnabled: config.email.changesEnabled,

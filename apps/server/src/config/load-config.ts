@@ -85,6 +85,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
       publicBaseurl: values.public_baseurl,
       metricsEnabled: values.enable_metrics,
       adminContact: values.admin_contact,
+      extraWellKnown: values.extra_well_known_client_content,
       signingKey,
       secret,
     }

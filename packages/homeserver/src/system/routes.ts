@@ -13,6 +13,8 @@ export interface SystemRoutesOptions {
   readonly passwordChangeEnabled: boolean
   /** `mailto:…`, a user id or a URL. */
   readonly adminContact: string | undefined
+  /** What `/.well-known/matrix/client` has besides; what the server says there itself wins. */
+  readonly extraWellKnown: Readonly<Record<string, unknown>>
   /** Ways for group calls (MSC4143). */
   readonly rtcTransports: readonly Readonly<Record<string, unknown>>[]
   /** What depends on the configuration. */
@@ -39,6 +41,7 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
     route(client.system.getClientWellKnown, async () => {
       const base = options.publicBaseUrl()
       return {
+        ...options.extraWellKnown,
         'm.homeserver': { base_url: base },
         'org.matrix.msc2965.authentication': { issuer: base, account: `${base}account/` },
         ...(options.rtcTransports.length > 0 ? { 'org.matrix.msc4143.rtc_foci': [...options.rtcTransports] } : {}),

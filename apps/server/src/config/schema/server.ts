@@ -1,7 +1,7 @@
 import type { Secret } from '@glia/platform'
 import type { SigningKey } from '@glia/protocol'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { baseUrl, boolean, checked, optional, path, secret, text } from '../types.ts'
+import { baseUrl, boolean, checked, optional, path, plainMap, secret, text } from '../types.ts'
 
 const SERVER_NAME = /^(?:[0-9A-Za-z.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/
 
@@ -46,6 +46,15 @@ export const serverFields = {
       doc: 'Whom users turn to: `mailto:admin@example.com`, a user id, or the URL of a help page. Told at `/.well-known/matrix/support`.',
     },
   ),
+  extra_well_known_client_content: setting(
+    checked(plainMap, (value) => ('m.homeserver' in value ? 'must not name m.homeserver: public_baseurl says it' : undefined)),
+    {
+      default: {},
+      doc:
+        'What else is told at `/.well-known/matrix/client`; what Glia says there itself stays. `org.matrix.msc3814: true` lets Element use ' +
+        'dehydrated devices, which are sent the keys of encrypted messages while their user is signed out.',
+    },
+  ),
   enable_metrics: setting(boolean, {
     default: false,
     doc: 'Collect Prometheus metrics and serve them at `/metrics` of the listeners of type or resource `metrics`.',
@@ -61,6 +70,8 @@ export interface ServerConfig {
   readonly metricsEnabled: boolean
   /** `mailto:…`, a user id, or a URL. */
   readonly adminContact: string | null
+  /** What `/.well-known/matrix/client` has beside what the server says itself. */
+  readonly extraWellKnown: Readonly<Record<string, unknown>>
   /** Signs events and answers to other servers. */
   readonly signingKey: SigningKey
   /** Source of keys for short-lived things; derive one for each purpose (HKDF), do not use it as it is. */
