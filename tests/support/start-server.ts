@@ -46,8 +46,8 @@ export interface TestServer {
   api(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>
   /** Registers through the shared secret, as Synapse's `register_new_matrix_user` does. */
   register(localpart: string, options?: { admin?: boolean; password?: string }): Promise<TestUser>
-  /** Stops and starts it again on the same data; the port stays. */
-  restart(): Promise<void>
+  /** Stops and starts it again on the same data; the port stays. @param changes to the settings */
+  restart(changes?: Record<string, unknown>): Promise<void>
   /** Stops it and removes its data. */
   remove(): Promise<void>
 }
@@ -129,7 +129,8 @@ export async function startTestServer(
     api: (method, path, request) => callApi(running.url + path, method, request),
     register: (localpart, { admin = false, password = `password of ${localpart}` } = {}) =>
       registerBySharedSecret(server, sharedSecretOf(dataDir), { localpart, password, admin }),
-    async restart() {
+    async restart(changes = {}) {
+      Object.assign(settings, changes)
       settings.listeners = [{ ...settings.listeners[0]!, port: running.listening.port }]
       write()
       await running.stop()

@@ -5,6 +5,7 @@ import {
   authAdminServerRoutes,
   authorizationCodeRoutes,
   type BrowserSessions,
+  backchannelLogoutRoutes,
   browserSessionAuthAdminRoutes,
   clientAuthAdminRoutes,
   clientRegistrationRoutes,
@@ -20,6 +21,7 @@ import {
   type HomeserverLink,
   introspectionRoutes,
   type LoginTokens,
+  type PageContinuation,
   type PageRoutesDeps,
   type PasswordCheck,
   type PasswordHasher,
@@ -34,13 +36,14 @@ import {
   sessionAuthAdminRoutes,
   settleUse,
   tokenRoutes,
+  type Upstream,
   upstreamAuthAdminRoutes,
   userAuthAdminRoutes,
   userinfoRoutes,
 } from '@glia/auth'
 import type { Database, Transaction } from '@glia/database'
 import { RateLimiter, type Route } from '@glia/http'
-import type { Clock, Random } from '@glia/platform'
+import type { Clock, Logger, Random } from '@glia/platform'
 import type { Config } from './config/index.ts'
 import { gliaVersion } from './version.ts'
 
@@ -48,6 +51,7 @@ export interface ComposeOAuthOptions {
   readonly config: Config
   readonly clock: Clock
   readonly random: Random
+  readonly logger: Logger
   readonly database: Database<AuthSchema>
   readonly homeserver: HomeserverLink
   readonly accounts: Accounts
@@ -60,13 +64,16 @@ export interface ComposeOAuthOptions {
   readonly allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   readonly policyData: PolicyData
   readonly mayAdminister: AdminCheck
+  readonly upstream: Upstream<PageContinuation>
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
 }
 
 /** Builds the OAuth side of the auth service. */
 export function composeOAuth(options: ComposeOAuthOptions) {
-  const { config, clock, random, database, homeserver, accounts, sessions, browserSessions, policyData, mayAdminister, issuer } = options
+  const { config, clock, random, logger, database, homeserver, accounts, sessions, browserSessions, policyData, mayAdminister, issuer } =
+    options
+  const { upstream } = options
   const deviceGrantEnabled = config.auth.deviceCodeGrantEnabled
   const policy = createAuthorizationPolicy(policyData)
   const idTokens = createIdTokens({ signingKey: config.auth.signingKey, issuer, clock })
@@ -117,7 +124,12 @@ export function composeOAuth(options: ComposeOAuthOptions) {
         spendToken: config.registration.requiresToken ? spendToken : undefined,
       },
       isCodeInLink: config.auth.deviceCodeUserCodeAutoFillEnabled,
+      upstream,
+      logger,
+      registrationLimit: config.ratelimiting.registration,
+      spendRegistrationToken: spendToken,
     }),
+    ...backchannelLogoutRoutes({ database, upstream, browserSessions, sessions, homeserver, logger }),
     ...discoveryRoutes({
       issuer,
       deviceGrantEnabled,
@@ -150,7 +162,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     ...clientAuthAdminRoutes({ database: database.as(), clock }),
     ...policyDataAuthAdminRoutes({ policyData }),
     ...emailAuthAdminRoutes({ database: database.as(), homeserver, clock }),
-    ...upstreamAuthAdminRoutes({ database, clock, random }),
+    ...upstreamAuthAdminRoutes({ database, links: upstream.links }),
     ...registrationTokenAuthAdminRoutes({ database: database.as(), clock, random }),
     ...authAdminServerRoutes({
       version: gliaVersion,

@@ -13,6 +13,10 @@ import {
   createPolicyData,
   createSessionActivity,
   createSessions,
+  createUpstream,
+  externalNameOf,
+  nameOfProvider,
+  type PageContinuation,
 } from '@glia/auth'
 import { allEndpoints } from '@glia/contract'
 import type { AnyTransaction } from '@glia/database'
@@ -264,8 +268,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const authCleanup = createAuthCleanup({ database: database.as(), clock, logger })
   const policyData = createPolicyData({ database: database.as(), config: config.auth.policy, clock, random, logger })
   const mayAdminister = createAdminCheck(policyData)
+  const upstream = createUpstream<PageContinuation>({
+    database: database.as(),
+    homeserver: homeserverLink,
+    outbound: outbound.trusted,
+    clock,
+    random,
+    providers: config.auth.upstreamProviders,
+    issuer: publicBaseUrl,
+  })
   const authLink: AuthLink = {
-    ...createAuthLink({ database: database.as(), accounts, passwords, sessions }),
+    ...createAuthLink({ database: database.as(), accounts, passwords, sessions, links: upstream.links }),
     confirmIdentity: (requester, auth, operation) => legacyAuth.confirmIdentity(requester, auth, operation),
   }
   const appserviceTokens = createAppserviceTokens(config.appservices.registrations)
@@ -296,6 +309,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     email: { ...config.email, validations: email.pages.emailValidations },
     loginTokens,
     existingSession: config.auth.existingSession,
+    identityProviders: upstream.providers.map((provider) => ({
+      id: externalNameOf(provider),
+      name: nameOfProvider(provider),
+      brand: provider.brandName ?? undefined,
+    })),
     registration: config.registration,
     limits: config.ratelimiting,
   })
@@ -316,6 +334,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
     policyData,
     mayAdminister,
+    upstream,
+    logger,
     issuer: publicBaseUrl,
   })
 
@@ -395,6 +415,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await localAccounts.start()
       await serverNotices.start()
       await policyData.start()
+      await upstream.start()
       authCleanup.start()
       email.start()
       rooms.cleanup.start()

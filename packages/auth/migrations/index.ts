@@ -8,6 +8,7 @@ import { emailPages } from './20260101T1210-email-pages.ts'
 import { ssoLogin } from './20260101T1220-sso-login.ts'
 import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
+import { upstreamSignIn } from './20260101T1400-upstream-sign-in.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const authMigrations: readonly Migration[] = [
   ssoLogin,
   authSessionLists,
   authUpstreamAndPolicy,
+  upstreamSignIn,
 ]

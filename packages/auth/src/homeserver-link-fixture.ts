@@ -101,6 +101,20 @@ export class FakeHomeserver implements HomeserverLink {
     return this.threepids.get(`${medium} ${address}`)?.userId === userId && this.threepids.delete(`${medium} ${address}`)
   }
 
+  readonly externalIds = new Map<string, { authProvider: string; externalId: string; userId: UserId }>()
+
+  async addExternalId(_tx: unknown, userId: UserId, id: { authProvider: string; externalId: string }): Promise<void> {
+    this.externalIds.set(`${id.authProvider} ${id.externalId}`, { ...id, userId })
+  }
+
+  async removeExternalId(_tx: unknown, id: { authProvider: string; externalId: string }): Promise<void> {
+    this.externalIds.delete(`${id.authProvider} ${id.externalId}`)
+  }
+
+  async listExternalIds(_db: unknown, authProvider: string) {
+    return [...this.externalIds.values()].filter((id) => id.authProvider === authProvider)
+  }
+
   recordActivity(activity: { userId: UserId; deviceId: DeviceId | undefined; ip: string; userAgent: string }): void {
     this.activity.push(activity)
   }

@@ -85,4 +85,9 @@ export interface HomeserverLink {
   addThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string; validatedAtMs: number }): Promise<void>
   /** @returns whether the user had it */
   removeThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string }): Promise<boolean>
+  /** The homeserver lists who somebody is at identity providers: kept in step by whoever changes a link. Moves the id if it was somebody else's. */
+  addExternalId(tx: AnyTransaction, userId: UserId, id: { authProvider: string; externalId: string }): Promise<void>
+  removeExternalId(tx: AnyTransaction, id: { authProvider: string; externalId: string }): Promise<void>
+  /** All of one provider. @param db inside or outside a transaction */
+  listExternalIds(db: AnyReads, authProvider: string): Promise<{ externalId: string; userId: UserId }[]>
 }

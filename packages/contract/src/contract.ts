@@ -80,6 +80,7 @@ import * as gliaRoomActions from './glia/room-actions.ts'
 import * as gliaTimeSeries from './glia/time-series.ts'
 import * as gliaUsers from './glia/users.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
+import * as oauthBackchannelLogout from './oauth/backchannel-logout.ts'
 import * as oauthClientRegistration from './oauth/client-registration.ts'
 import * as oauthDeviceAuthorization from './oauth/device-authorization.ts'
 import * as oauthDiscovery from './oauth/discovery.ts'
@@ -94,6 +95,7 @@ import * as pagesHome from './pages/home.ts'
 import * as pagesRecovery from './pages/recovery.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
 import * as pagesSso from './pages/sso.ts'
+import * as pagesUpstream from './pages/upstream.ts'
 
 /**
  * Every endpoint of Glia, by surface and resource. The typed client has a method for each (`client.admin.server.getServerVersion`), the
@@ -183,6 +185,7 @@ export const contract = {
   /** OAuth 2.0 and OpenID Connect */
   oauth: {
     authorization: oauthAuthorization,
+    backchannelLogout: oauthBackchannelLogout,
     clientRegistration: oauthClientRegistration,
     deviceAuthorization: oauthDeviceAuthorization,
     discovery: oauthDiscovery,
@@ -200,6 +203,7 @@ export const contract = {
     recovery: pagesRecovery,
     signIn: pagesSignIn,
     sso: pagesSso,
+    upstream: pagesUpstream,
   },
   /** Glia's own */
   glia: {

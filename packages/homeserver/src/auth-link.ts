@@ -25,6 +25,15 @@ export interface AuthLink {
     puppet: { userId: UserId; owner: UserId; validUntilMs: number | undefined },
   ): Promise<{ accessToken: string }>
   /**
+   * Who the user is at identity providers from now on: they sign in with what is listed here of providers that the auth service has.
+   * @returns false if one of them is somebody else's; then nothing counts: roll back
+   */
+  replaceUpstreamLinks(
+    tx: AnyTransaction,
+    userId: UserId,
+    externalIds: readonly { authProvider: string; externalId: string }[],
+  ): Promise<boolean>
+  /**
    * Asks the requester to prove once more who they are (Client-Server API, "User-Interactive Authentication API").
    * `auth` is the body's `auth`; `operation` names what the proof is for, so that it cannot be used for something else.
    * @throws InteractiveAuthRequired (401 with flows) until a flow is complete

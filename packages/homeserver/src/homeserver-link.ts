@@ -1,7 +1,17 @@
 import type { AnyReads, AnyTransaction } from '@glia/database'
 import type { DeviceId, ServerName, UserId } from '@glia/protocol'
 import type { Devices } from './devices/index.ts'
-import type { Activity, ActivityRecorder, UserDeactivation, UserRecord, Users } from './users/index.ts'
+import {
+  type Activity,
+  type ActivityRecorder,
+  deleteExternalId,
+  type ExternalId,
+  listExternalIdsOf,
+  putExternalId,
+  type UserDeactivation,
+  type UserRecord,
+  type Users,
+} from './users/index.ts'
 
 /** The homeserver as the auth service sees it: satisfies `HomeserverLink` of `@glia/auth`, whose comments say what each call does. */
 export interface HomeserverForAuth {
@@ -34,6 +44,9 @@ export interface HomeserverForAuth {
   listThreepids(userId: UserId): Promise<{ medium: string; address: string; validatedAtMs: number }[]>
   addThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string; validatedAtMs: number }): Promise<void>
   removeThreepid(tx: AnyTransaction, userId: UserId, threepid: { medium: string; address: string }): Promise<boolean>
+  addExternalId(tx: AnyTransaction, userId: UserId, id: ExternalId): Promise<void>
+  removeExternalId(tx: AnyTransaction, id: ExternalId): Promise<void>
+  listExternalIds(db: AnyReads, authProvider: string): Promise<{ externalId: string; userId: UserId }[]>
 }
 
 export function createHomeserverLink(deps: {
@@ -73,5 +86,8 @@ export function createHomeserverLink(deps: {
     listThreepids: users.listThreepids,
     addThreepid: users.addThreepid,
     removeThreepid: users.removeThreepid,
+    addExternalId: putExternalId,
+    removeExternalId: deleteExternalId,
+    listExternalIds: listExternalIdsOf,
   }
 }

@@ -22,6 +22,7 @@ import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts
 import { registrationConfig, registrationFields } from './schema/registration.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
 import { serverFields } from './schema/server.ts'
+import { upstreamProviders } from './schema/upstream.ts'
 import { urlPreviewConfig, urlPreviewFields } from './schema/url-previews.ts'
 import { refuseUnknownKeys } from './section.ts'
 import { type Fields, invalid, type Reading, readFields, type ValuesOf } from './setting.ts'
@@ -107,9 +108,10 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
       refuse,
     )
     const signingKey = readRsaKey('glia.auth.signing_key_path', fileOr(own.signing_key_path, 'authSigningKey', dataDir), refuse)
+    const providers = upstreamProviders(own, (key, inline, file) => readEither(key, inline, file, refuse), refuse)
     if (!encryptionKey || !signingKey) return undefined
     return {
-      auth: authConfig(values, own, { encryptionKey, signingKey }, (key) => top.has(key), refuse),
+      auth: authConfig(values, own, { encryptionKey, signingKey, upstreamProviders: providers }, (key) => top.has(key), refuse),
       log: logConfig(values),
       reports: reportsConfig(
         values,

@@ -77,6 +77,8 @@ const HINTS: Record<string, string> = {
   log_file: 'Glia logs to standard output, see glia.log',
   matrix_authentication_service: 'Glia signs users in itself',
   metrics_port: 'add a listener of type metrics',
+  oidc_config: 'use glia.auth.upstream_oauth2.providers, with synapse_idp_id: oidc',
+  oidc_providers: 'use glia.auth.upstream_oauth2.providers, with synapse_idp_id: oidc-<idp_id>',
   rc_message_burst_count: 'use rc_message',
   rc_messages_per_second: 'use rc_message',
   redis: 'processes of Glia need no Redis',

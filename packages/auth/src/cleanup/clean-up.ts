@@ -60,6 +60,19 @@ const steps: readonly Step[] = [
           .limit(BATCH),
       ),
     ),
+  (tx) =>
+    removed(
+      tx.db
+        .deleteFrom('auth_upstream_logins')
+        .where('browser_session_id', 'in', (from) =>
+          from
+            .selectFrom('auth_upstream_logins as gone')
+            .leftJoin('auth_browser_sessions as browser', 'browser.id', 'gone.browser_session_id')
+            .select('gone.browser_session_id')
+            .where('browser.id', 'is', null)
+            .limit(BATCH),
+        ),
+    ),
   (tx, nowMs) =>
     removed(
       tx.db.deleteFrom('auth_authorization_grants').where('id', 'in', (from) =>

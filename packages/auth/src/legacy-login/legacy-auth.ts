@@ -22,7 +22,7 @@ import type { LoginTokens } from '../sso-login/index.ts'
 import { threepidRoutes } from '../threepids/index.ts'
 import { accountRoutes } from './account-routes.ts'
 import { adminRegisterRoutes } from './admin-register-routes.ts'
-import { loginRoutes } from './login-routes.ts'
+import { type IdentityProvider, loginRoutes } from './login-routes.ts'
 import { createPasswordCheck, type PasswordCheck } from './password-check.ts'
 import { RESET_OPERATION } from './password-route.ts'
 import { registerRoutes } from './register-routes.ts'
@@ -57,6 +57,7 @@ export interface LegacyAuthDeps {
   readonly email: LegacyEmailOptions
   readonly loginTokens: LoginTokens
   readonly existingSession: ExistingSessionLogin
+  readonly identityProviders: readonly IdentityProvider[]
   readonly registration: {
     readonly enabled: boolean
     readonly requiresToken: boolean

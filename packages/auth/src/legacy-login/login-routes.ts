@@ -15,11 +15,26 @@ interface LoginRoutesDeps extends LoginDeps, TokenLoginDeps {
   readonly passwordsEnabled: boolean
   readonly appservices: AppserviceTokens
   readonly existingSession: ExistingSessionLogin
+  readonly identityProviders: readonly IdentityProvider[]
+}
+
+/** A way to sign in on the pages, as clients are told of it. */
+export interface IdentityProvider {
+  readonly id: string
+  readonly name: string
+  readonly brand: string | undefined
 }
 
 export function loginRoutes(deps: LoginRoutesDeps): Route[] {
   const { database, homeserver, sessions, passwordsEnabled, existingSession } = deps
+  const { identityProviders } = deps
   const endpoints = contract.client.login
+  const ssoLogin = {
+    ...SSO_LOGIN,
+    ...(identityProviders.length > 0
+      ? { identity_providers: identityProviders.map(({ id, name, brand }) => ({ id, name, ...(brand === undefined ? {} : { brand }) })) }
+      : {}),
+  }
   const answer = ({ userId, session }: Awaited<ReturnType<typeof loginWithPassword>>) => ({
     user_id: userId as string,
     home_server: homeserver.serverName,
@@ -28,7 +43,8 @@ export function loginRoutes(deps: LoginRoutesDeps): Route[] {
   return [
     route(endpoints.getLoginFlows, async () => ({
       flows: [
-        ...(passwordsEnabled ? [{ type: 'm.login.password' }, SSO_LOGIN] : []),
+        ...(passwordsEnabled ? [{ type: 'm.login.password' }] : []),
+        ...(passwordsEnabled || identityProviders.length > 0 ? [ssoLogin] : []),
         { type: 'm.login.token', ...(existingSession.isEnabled ? { get_login_token: true } : {}) },
         { type: APPSERVICE_LOGIN },
       ],

@@ -8,7 +8,8 @@ import { type Html, html } from '../html.ts'
 import { endSessionWithDevice } from '../revocation/index.ts'
 import type { BrowserSession, Session, Sessions } from '../sessions/index.ts'
 import { describeUserAgent } from '../token/index.ts'
-import { withContinuation } from './continuation.ts'
+import { nameOfProvider, type Upstream } from '../upstream/index.ts'
+import { type Continuation, withContinuation } from './continuation.ts'
 import { csrfField, notice } from './layout.ts'
 import { openVisit, type SignedIn, type Visit, type VisitDeps } from './visit.ts'
 import { signedInAs } from './who.ts'
@@ -17,6 +18,7 @@ export interface AccountRoutesDeps extends VisitDeps {
   readonly sessions: Sessions
   readonly clock: Clock
   readonly passwordsEnabled: boolean
+  readonly upstream: Upstream<Continuation>
   /** Lets the user's clients replace the cross-signing keys without further proof until then, once. */
   allowCrossSigningReset(tx: AnyTransaction, userId: UserId, untilMs: number): Promise<void>
 }
@@ -58,6 +60,7 @@ ${signedIn.user.isAdmin ? notice('done', html`You administer this server. <a hre
 <h2>How you sign in</h2>
 <ul>${deps.passwordsEnabled && html`<li><a href="/account/password/change">Change your password</a></li>`}
 <li><a href="/account/emails">Your e-mail addresses</a></li></ul>
+${await linkedPart(deps, visit, signedIn)}
 ${sessionPart}
 <h2>Browsers signed in on these pages</h2>
 <ul class="sessions">${browsers.map((browser) => browserItem(visit, signedIn, browser))}</ul>
@@ -142,6 +145,25 @@ ${
     : html`<form method="post" action="/account/sessions/${session.id}/end">${csrfField(visit.csrf)}
 <button class="danger" type="submit" aria-label="End the session of ${name}">End</button></form>`
 }</li>`
+}
+
+/** Who the user is at identity providers. */
+async function linkedPart({ upstream, database }: AccountRoutesDeps, visit: Visit, { user }: SignedIn): Promise<Html | undefined> {
+  const links = await upstream.links.list(database.read, user.userId)
+  if (links.length === 0 && upstream.providers.length === 0) return undefined
+  const free = upstream.providers.filter(({ id }) => !links.some((link) => link.provider_id === id))
+  return html`<h2>Linked accounts</h2>
+<ul class="sessions">${links.map((link) => {
+    const provider = upstream.find(link.provider_id)
+    const name = provider ? nameOfProvider(provider) : 'A provider that is not used any more'
+    return html`<li><div class="about"><strong>${name}</strong><span>${link.human_account_name ?? link.subject}</span></div>
+<form method="post" action="/account/links/${link.id}/remove">${csrfField(visit.csrf)}
+<button class="danger" type="submit" aria-label="Remove the link to ${name}">Remove</button></form></li>`
+  })}</ul>
+${
+  free.length > 0 &&
+  html`<ul>${free.map((provider) => html`<li><a href="${withContinuation(`/upstream/authorize/${provider.id}`, { kind: 'manage_account' })}">Link ${nameOfProvider(provider)}</a></li>`)}</ul>`
+}`
 }
 
 function browserItem(visit: Visit, { session }: SignedIn, browser: BrowserSession): Html {

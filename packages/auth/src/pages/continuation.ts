@@ -14,12 +14,16 @@ export function continueAt(continuation: Continuation): string {
   if (kind === 'continue_authorization_grant' && id && ID.test(id)) return `/consent/${id}`
   if (kind === 'continue_device_code_grant' && id && ID.test(id)) return `/device/${id}`
   if (kind === 'continue_compat_sso_login' && id && ID.test(id)) return `/complete-compat-sso/${id}`
+  if (kind === 'link_upstream' && id && ID.test(id)) return `/upstream/link/${id}`
   if (kind === 'change_password') return '/account/password/change'
   return withQuery('/account/', { action: continuation.action, device_id: continuation.device_id })
 }
 
 /** A page of signing in that leads back to what was begun. */
-export function withContinuation(path: '/login' | '/logout' | '/register', { kind, id, action, device_id }: Continuation): string {
+export function withContinuation(
+  path: '/login' | '/logout' | '/register' | `/upstream/authorize/${string}`,
+  { kind, id, action, device_id }: Continuation,
+): string {
   return withQuery(path, { kind, id, action, device_id })
 }
 

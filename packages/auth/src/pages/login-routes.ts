@@ -4,13 +4,16 @@ import { type Route, route } from '@glia/http'
 import type { AuthorizationGrants } from '../authorization-code/index.ts'
 import { html } from '../html.ts'
 import type { Recovery } from '../recovery/index.ts'
+import type { Upstream } from '../upstream/index.ts'
 import { type Continuation, continueAt, withContinuation } from './continuation.ts'
 import { csrfField, notice, textField } from './layout.ts'
 import { checkSignIn, type SignInDeps, type SignInResult } from './sign-in.ts'
+import { providerLinks } from './upstream-routes.ts'
 import { openVisit, type Visit, type VisitDeps } from './visit.ts'
 
 export interface LoginRoutesDeps extends VisitDeps, SignInDeps {
   readonly authorizationGrants: AuthorizationGrants
+  readonly upstream: Upstream<Continuation>
   readonly passwordsEnabled: boolean
   readonly registrationEnabled: boolean
   /** Undefined: a forgotten password cannot be replaced here. */
@@ -28,6 +31,8 @@ export function loginRoutes(deps: LoginRoutesDeps): Route[] {
   const { pages } = contract
 
   const show = (visit: Visit, continuation: Continuation, view: { username: string; refusal?: string; status?: number }): Reply => {
+    const others = providerLinks(deps.upstream.providers, continuation)
+    if (!deps.passwordsEnabled && others) return visit.show({ title: 'Sign in', body: others })
     if (!deps.passwordsEnabled) {
       return visit.show({ title: 'Sign in', body: notice('warning', 'This server has signing in with a password switched off.') })
     }
@@ -41,6 +46,7 @@ ${textField({ name: 'username', label: deps.recovery ? 'User name or e-mail addr
 ${textField({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', isFocused: isFilled })}
 <button type="submit">Sign in</button>
 </form>
+${others}
 ${deps.recovery && html`<p><a href="/recover">Forgotten your password?</a></p>`}
 ${
   deps.registrationEnabled

@@ -17,17 +17,27 @@ export async function checkNewAccount(
   homeserver: HomeserverLink,
   form: NewAccountForm,
 ): Promise<{ problem: string } | { localpart: string; password: string }> {
-  const localpart = (form.username ?? '').trim().toLowerCase()
   const password = form.password ?? ''
+  const checked = await checkLocalpart(homeserver, form.username)
+  if ('problem' in checked) return checked
+  const problem = problemOfPassword(password, form.password_confirm)
+  return problem === undefined ? { ...checked, password } : { problem }
+}
+
+/** @returns what is wrong with the name, for the person; or the name as it will be used */
+export async function checkLocalpart(
+  homeserver: HomeserverLink,
+  username: string | undefined,
+): Promise<{ problem: string } | { localpart: string }> {
+  const localpart = (username ?? '').trim().toLowerCase()
   if (localpart === '') return { problem: 'A user name is missing.' }
   try {
     await homeserver.checkLocalpartAvailable(localpart)
+    return { localpart }
   } catch (error) {
     if (error instanceof MatrixError) return { problem: error.message }
     throw error
   }
-  const problem = problemOfPassword(password, form.password_confirm)
-  return problem === undefined ? { localpart, password } : { problem }
 }
 
 export function newAccountFields(username: string, serverName: string): Html {

@@ -14,6 +14,8 @@ import { type RecoveryPageDeps, recoveryRoutes } from './recovery-routes.ts'
 import { type RegisterPageDeps, registerPageRoutes } from './register-routes.ts'
 import { type SetupRoutesDeps, setupRoutes } from './setup-routes.ts'
 import { type SsoPageDeps, ssoRoutes } from './sso-routes.ts'
+import { type UpstreamLinkDeps, upstreamLinkRoutes } from './upstream-link-routes.ts'
+import { upstreamRoutes } from './upstream-routes.ts'
 
 export type PageRoutesDeps = AccountRoutesDeps &
   ConsentRoutesDeps &
@@ -25,7 +27,8 @@ export type PageRoutesDeps = AccountRoutesDeps &
   EmailsPageDeps &
   PasswordPageDeps &
   RecoveryPageDeps &
-  SsoPageDeps
+  SsoPageDeps &
+  UpstreamLinkDeps
 
 /** All pages for people. They need no script, and load nothing from elsewhere. */
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
@@ -44,6 +47,8 @@ export function pageRoutes(deps: PageRoutesDeps): Route[] {
     ...recoveryRoutes(deps),
     ...ssoRoutes(deps),
     ...emailLinkRoutes(deps),
+    ...upstreamRoutes(deps),
+    ...upstreamLinkRoutes(deps),
     route(
       contract.pages.assets.getStylesheet,
       async () => new Reply(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=3600' }, stylesheet),

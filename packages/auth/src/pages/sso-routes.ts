@@ -2,8 +2,9 @@ import { contract, PageError } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
 import { html } from '../html.ts'
 import { type LoginTokens, readRedirectUrl, type SsoLogins, withLoginToken } from '../sso-login/index.ts'
+import type { Upstream } from '../upstream/index.ts'
 import { formTargetOf } from './consent-routes.ts'
-import { withContinuation } from './continuation.ts'
+import { type Continuation, withContinuation } from './continuation.ts'
 import { csrfField } from './layout.ts'
 import { openVisit, type SignedIn, type VisitDeps } from './visit.ts'
 import { signedInAs } from './who.ts'
@@ -11,6 +12,7 @@ import { signedInAs } from './who.ts'
 export interface SsoPageDeps extends VisitDeps {
   readonly ssoLogins: SsoLogins
   readonly loginTokens: LoginTokens
+  readonly upstream: Upstream<Continuation>
   readonly registrationEnabled: boolean
   /** Beginnings of addresses of clients that need no confirmation. */
   readonly trustedClients: readonly string[]
@@ -25,10 +27,15 @@ export function ssoRoutes(deps: SsoPageDeps): Route[] {
   const { ssoLogins, loginTokens, database } = deps
   const pages = contract.pages.sso
 
-  async function start(query: Readonly<Record<string, string | undefined>>): Promise<Reply> {
+  async function start(query: Readonly<Record<string, string | undefined>>, idp?: string): Promise<Reply> {
     const url = readRedirectUrl(query.redirectUrl ?? '')
     if (!url) throw new PageError(400, 'This does not work', 'The client did not say properly where it is to be found (redirectUrl).')
     const id = await ssoLogins.start(url.href)
+    const provider = idp === undefined ? undefined : deps.upstream.find(idp)
+    if (provider) {
+      const path = withContinuation(`/upstream/authorize/${provider.id}`, { kind: 'continue_compat_sso_login', id })
+      return Reply.redirect(`${deps.issuer()}${path.slice(1)}`)
+    }
     const action = (query.action ?? query['org.matrix.msc3824.action']) === 'register' ? '?action=register' : ''
     return Reply.redirect(`${deps.issuer()}complete-compat-sso/${id}${action}`)
   }
@@ -52,7 +59,7 @@ export function ssoRoutes(deps: SsoPageDeps): Route[] {
 
   return [
     route(pages.startSso, async ({ query }) => start(query)),
-    route(pages.startSsoAt, async ({ query }) => start(query)),
+    route(pages.startSsoAt, async ({ params, query }) => start(query, params.idp_id)),
 
     route(pages.showSsoLogin, async ({ params, query, request }) => {
       const redirectUrl = await findLogin(params.id)

@@ -36,8 +36,8 @@ export interface Visit {
   redirect(location: string): Reply
   /** @throws PageError when the form did not come from a page of ours */
   checkCsrf(sent: string | undefined): void
-  /** Signs the browser in: the cookie goes out with the answer. */
-  signIn(tx: AnyTransaction, userId: UserId): Promise<void>
+  /** Signs the browser in: the cookie goes out with the answer. @returns the id of the browser session */
+  signIn(tx: AnyTransaction, userId: UserId): Promise<string>
   /** Signs the browser out. */
   signOut(): Promise<void>
 }
@@ -77,8 +77,9 @@ export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<
       throw new PageError(403, 'Please try again', 'The form was too old, or your browser does not keep cookies for this site.')
     },
     async signIn(tx, userId) {
-      const { cookie } = await browserSessions.create(tx, { userId, origin: { ip: request.ip, userAgent: request.userAgent } })
+      const { session, cookie } = await browserSessions.create(tx, { userId, origin: { ip: request.ip, userAgent: request.userAgent } })
       cookies.push(setCookie(names.session, cookie, { isSecure, maxAgeSeconds: SESSION_COOKIE_SECONDS }))
+      return session.id
     },
     async signOut() {
       if (signedIn) await database.transaction((tx) => browserSessions.end(tx, signedIn.session.id))

@@ -1,17 +1,15 @@
 import { AuthAdminError, contract } from '@glia/contract'
-import { type Database, isUniqueViolation } from '@glia/database'
+import type { Database } from '@glia/database'
 import { Reply, type Route, route } from '@glia/http'
-import { type Clock, makeUlid, type Random } from '@glia/platform'
-import type { UserId } from '@glia/protocol'
 import { findAccountById } from '../accounts/index.ts'
 import { found, pageDocument, readUlid, requireJson, singleDocument, toInstant, toInstantOrNull } from '../admin-api/index.ts'
 import type { AuthSchema } from '../schema.ts'
 import { readUserFilter } from '../session-admin/index.ts'
+import type { UpstreamLinks } from './links.ts'
 import {
   countLinks,
   countProviders,
   findLink,
-  findLinkOf,
   findProvider,
   type LinkRow,
   listLinkPage,
@@ -26,8 +24,7 @@ const LINK = 'upstream-oauth-link'
 const MAX_LENGTH = 255
 
 /** Identity providers, and who is who at them, in MAS's Admin API. Providers come from the configuration. */
-export function upstreamAuthAdminRoutes(deps: { database: Database<AuthSchema>; clock: Clock; random: Random }): Route[] {
-  const { database } = deps
+export function upstreamAuthAdminRoutes({ database, links }: { database: Database<AuthSchema>; links: UpstreamLinks }): Route[] {
   const { upstreamOAuthProviders, upstreamOAuthLinks } = contract.authAdmin
   const getProvider = async (id: string) => found(await findProvider(database.read, id), 'Provider', id)
   const getLink = async (id: string) => found(await findLink(database.read, id), 'Upstream OAuth 2.0 Link', id)
@@ -67,66 +64,21 @@ export function upstreamAuthAdminRoutes(deps: { database: Database<AuthSchema>; 
           throw new AuthAdminError(400, `subject and human_account_name have at most ${MAX_LENGTH} characters, none of them NUL`)
         }
       }
-      const { id, isNew } = await link(deps, { userId: account.userId, providerId: provider.id, subject: body.subject, humanAccountName })
-      const document = singleDocument(LINK, LINKS, linkResource(await getLink(id)))
-      return isNew ? document : Reply.json(200, document)
+      const link = { userId: account.userId, providerId: provider.id, subject: body.subject, humanAccountName }
+      const added = await database.transaction((tx) => links.add(tx, link))
+      if (!added) throw new AuthAdminError(409, 'Upstream OAuth 2.0 link is already there, with a user')
+      const document = singleDocument(LINK, LINKS, linkResource(await getLink(added.id)))
+      return added.isNew ? document : Reply.json(200, document)
     }),
     route(upstreamOAuthLinks.getUpstreamOAuthLink, async ({ params }) =>
       singleDocument(LINK, LINKS, linkResource(await getLink(readUlid(params.id)))),
     ),
     route(upstreamOAuthLinks.deleteUpstreamOAuthLink, async ({ params }) => {
       const { id } = await getLink(readUlid(params.id))
-      await database.transaction((tx) => tx.db.deleteFrom('auth_upstream_links').where('id', '=', id).execute())
+      await database.transaction((tx) => links.remove(tx, { id }))
       return Reply.empty()
     }),
   ]
-}
-
-interface NewLink {
-  readonly userId: UserId
-  readonly providerId: string
-  readonly subject: string
-  readonly humanAccountName: string | null
-}
-
-/** A link that is there without an account gets this one. @throws AuthAdminError 409 if it has one */
-async function link(
-  { database, clock, random }: { database: Database<AuthSchema>; clock: Clock; random: Random },
-  { userId, providerId, subject, humanAccountName }: NewLink,
-): Promise<{ id: string; isNew: boolean }> {
-  try {
-    return await database.transaction(async (tx) => {
-      const existing = await findLinkOf(tx.db, providerId, subject)
-      if (existing && existing.user_id !== null) throw taken()
-      if (existing) {
-        await tx.db
-          .updateTable('auth_upstream_links')
-          .set({ user_id: userId, ...(humanAccountName === null ? {} : { human_account_name: humanAccountName }) })
-          .where('id', '=', existing.id)
-          .execute()
-        return { id: existing.id, isNew: false }
-      }
-      const id = makeUlid(clock, random)
-      await tx.db
-        .insertInto('auth_upstream_links')
-        .values({
-          id,
-          provider_id: providerId,
-          subject,
-          user_id: userId,
-          human_account_name: humanAccountName,
-          created_at_ms: clock.nowMs(),
-        })
-        .execute()
-      return { id, isNew: true }
-    })
-  } catch (error) {
-    throw isUniqueViolation(error) ? taken() : error
-  }
-}
-
-function taken(): AuthAdminError {
-  return new AuthAdminError(409, 'Upstream OAuth 2.0 link is already there, with a user')
 }
 
 function providerResource(row: ProviderRow) {

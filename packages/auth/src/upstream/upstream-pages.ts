@@ -46,10 +46,6 @@ export function findLink(db: Db, id: string): Promise<LinkRow | undefined> {
   return withAccount(links(db, ALL).where('link.id', '=', id)).executeTakeFirst()
 }
 
-export function findLinkOf(db: Db, providerId: string, subject: string): Promise<LinkRow | undefined> {
-  return withAccount(links(db, { ...ALL, providerId, subject })).executeTakeFirst()
-}
-
 function providers(db: Db, isEnabled: boolean | undefined) {
   const query = db.selectFrom('auth_upstream_providers as provider')
   return isEnabled === undefined ? query : query.where('provider.disabled_at_ms', isEnabled ? 'is' : 'is not', null)

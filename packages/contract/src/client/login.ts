@@ -27,6 +27,11 @@ export const getLoginFlows = endpoint({
       Type.Object({
         type: text(),
         get_login_token: optional(flag({ description: 'of m.login.token: `/login/get_token` can be used' })),
+        identity_providers: optional(
+          list(Type.Object({ id: text(), name: text(), brand: optional(text()) }), {
+            description: 'of m.login.sso: for `/login/sso/redirect/{idpId}`',
+          }),
+        ),
         oauth_aware_preferred: optional(flag({ description: 'of m.login.sso: OAuth is the better way' })),
         'org.matrix.msc3824.delegated_oidc_compatibility': optional(flag({ description: 'older name of oauth_aware_preferred' })),
       }),

@@ -27,7 +27,7 @@ export const startSsoAt = endpoint({
   path: '/_matrix/client/v3/login/sso/redirect/{idp_id}',
   surface: 'page',
   access: access.browser,
-  summary: 'The same; there are no identity providers to choose from, so the one that is named is passed over (MAS)',
+  summary: 'The same, by way of an identity provider; a name that is none is passed over (MAS)',
   source,
   params: { idp_id: text() },
   query,

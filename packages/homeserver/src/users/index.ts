@@ -19,6 +19,7 @@ export {
   type UserSelection,
 } from './select-users.ts'
 export { checkSelection, userSelectionRoutes } from './selection-routes.ts'
+export { deleteExternalId, type ExternalId, listExternalIdsOf, putExternalId } from './user-details-store.ts'
 export { listJoinedRooms, listMemberships } from './user-memberships.ts'
 export type { UserRecord } from './user-record.ts'
 export { userSnapshot } from './user-snapshot.ts'

@@ -105,7 +105,10 @@ async function changeUser(deps: PutUserDeps, requester: Requester, userId: UserI
 
 async function replaceDetails(tx: Transaction<UserTables>, deps: PutUserDeps, userId: UserId, request: UserRequest): Promise<void> {
   if (request.threepids) await replaceThreepids(tx, userId, request.threepids, deps.clock.nowMs())
-  if (request.externalIds && !(await replaceExternalIds(tx, userId, request.externalIds))) {
+  if (!request.externalIds) return
+  const isFree =
+    (await replaceExternalIds(tx, userId, request.externalIds)) && (await deps.auth().replaceUpstreamLinks(tx, userId, request.externalIds))
+  if (!isFree) {
     throw new MatrixError('M_UNKNOWN', 'External id is already in use.', { status: 409 })
   }
 }

@@ -134,3 +134,21 @@ export async function replaceExternalIds(
   }
   return true
 }
+
+/** Moves the id to the user if it was somebody else's. */
+export async function putExternalId(tx: Transaction<UserTables>, userId: UserId, { authProvider, externalId }: ExternalId): Promise<void> {
+  await tx.db
+    .insertInto('user_external_ids')
+    .values({ auth_provider: authProvider, external_id: externalId, user_id: userId })
+    .onConflict((conflict) => conflict.columns(['auth_provider', 'external_id']).doUpdateSet({ user_id: userId }))
+    .execute()
+}
+
+export async function deleteExternalId(tx: Transaction<UserTables>, { authProvider, externalId }: ExternalId): Promise<void> {
+  await tx.db.deleteFrom('user_external_ids').where('auth_provider', '=', authProvider).where('external_id', '=', externalId).execute()
+}
+
+export async function listExternalIdsOf(reads: Reads<UserTables>, authProvider: string): Promise<{ externalId: string; userId: UserId }[]> {
+  const rows = await reads.selectFrom('user_external_ids').selectAll().where('auth_provider', '=', authProvider).execute()
+  return rows.map(({ external_id, user_id }) => ({ externalId: external_id, userId: user_id as UserId }))
+}

@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto'
+import type { UpstreamProvider } from '@glia/auth'
 import type { Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, duration, listOf, optional, path, seconds, text } from '../types.ts'
+import { upstreamFields } from './upstream.ts'
 
 /** Settings of sign-in that Synapse has. */
 export const authFields = {
@@ -50,6 +52,7 @@ export const authFields = {
 
 /** Settings under `glia.auth`. */
 export const gliaAuthFields = {
+  ...upstreamFields,
   access_token_ttl: setting(seconds({ min: 60, max: 86_400 }), {
     default: 300,
     doc: 'How long an OAuth access token (`mat_…`) lasts before it must be refreshed. Counts seconds, as in MAS.',
@@ -105,6 +108,8 @@ export interface AuthConfig {
   readonly encryptionKey: Secret
   /** RSA private key that signs ID tokens. */
   readonly signingKey: KeyObject
+  /** Also those that are switched off. */
+  readonly upstreamProviders: readonly UpstreamProvider[]
 }
 
 const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime', 'nonrefreshable_access_token_lifetime'] as const
@@ -113,7 +118,7 @@ const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime'
 export function authConfig(
   values: ValuesOf<typeof authFields>,
   own: ValuesOf<typeof gliaAuthFields>,
-  keys: { encryptionKey: Secret; signingKey: KeyObject },
+  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders'>,
   isGiven: (key: string) => boolean,
   refuse: (key: string, message: string) => void,
 ): AuthConfig {
@@ -138,7 +143,6 @@ export function authConfig(
     policy: { adminUsers: own.policy.admin_users, adminClients: own.policy.admin_clients },
     deviceCodeGrantEnabled: own.device_code_grant_enabled,
     deviceCodeUserCodeAutoFillEnabled: own.device_code_user_code_auto_fill_enabled,
-    encryptionKey: keys.encryptionKey,
-    signingKey: keys.signingKey,
+    ...given,
   }
 }
