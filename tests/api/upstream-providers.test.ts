@@ -315,7 +315,7 @@ onBothDatabases('signing in through identity providers', (dialect) => {
       client_id: client.body.client_id,
       redirect_uri: redirectUri,
       response_type: 'code',
-      scope: 'urn:matrix:client:api:* urn:matrix:client:device:OLGAPHONE',
+      scope: 'urn:matrix:client:api:* urn:matrix:client:device:OLGASPHONE1',
       state: 's',
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
@@ -328,6 +328,7 @@ onBothDatabases('signing in through identity providers', (dialect) => {
     const consent = await back(browser, await idp.signIn(url, 'olga'))
     expect(consent.html).toContain(`@olga:${server.serverName}`)
     const done = await browser.submit(consent, /^\/consent\//, { action: 'consent' })
+    expect(done).toMatchObject({ status: 303, url: expect.stringMatching(/^https:\/\/client\.example\/back\?.*code=/) })
     const tokens = await server.api('POST', '/oauth2/token', {
       form: {
         grant_type: 'authorization_code',
@@ -339,7 +340,7 @@ onBothDatabases('signing in through identity providers', (dialect) => {
     })
     expect(tokens.body).toMatchObject({ access_token: expect.any(String) })
     const whoami = () => server.api('GET', '/_matrix/client/v3/account/whoami', { token: tokens.body.access_token })
-    expect(await whoami()).toMatchObject({ status: 200, body: { device_id: 'OLGAPHONE' } })
+    expect(await whoami()).toMatchObject({ status: 200, body: { device_id: 'OLGASPHONE1' } })
     const iat = Math.floor(clock.nowMs() / 1000)
     const token = await idp.sign({ iss: idp.issuer, aud: 'choosing', iat, jti: 'c', sub: 'olga', events: { [LOGOUT]: {} } })
     expect((await server.api('POST', `/upstream/backchannel-logout/${ids.choosing}`, { form: { logout_token: token } })).status).toBe(200)
