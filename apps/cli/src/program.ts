@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { addApiCommand } from './commands/api.ts'
+import { addDevCommands } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addSessionCommands } from './commands/session.ts'
@@ -42,6 +43,7 @@ export async function createProgram(options: CommandContext & { argv: readonly s
   program.commandsGroup('Server:')
   addServeCommand(program, options)
   addDoctorCommand(program, options)
+  addDevCommands(program, options)
   program.commandsGroup('Session:')
   addSessionCommands(program, options)
   addApiCommand(program, options)

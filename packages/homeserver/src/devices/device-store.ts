@@ -1,6 +1,6 @@
 import type { Reads, Transaction } from '@glia/database'
 import type { DeviceId, UserId } from '@glia/protocol'
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { UserTables } from '../users/tables.ts'
 
 /** A device of a local user. Times are milliseconds since 1970; last-seen values are up to some minutes old. */
@@ -46,21 +46,28 @@ export async function insertDeviceIfAbsent(
   tx: Transaction<UserTables>,
   device: { userId: UserId; deviceId: DeviceId; displayName: string | undefined; createdAtMs: number },
 ): Promise<boolean> {
-  const inserted = await tx.db
-    .insertInto('devices')
-    .values({
+  const unseen = { last_seen_ms: null, last_seen_ip: null, last_seen_user_agent: null }
+  const inserted = await insertDevices(tx, [
+    {
       user_id: device.userId,
       device_id: device.deviceId,
       display_name: device.displayName ?? null,
       created_at_ms: device.createdAtMs,
-      last_seen_ms: null,
-      last_seen_ip: null,
-      last_seen_user_agent: null,
-    })
+      ...unseen,
+    },
+  ])
+  return inserted > 0
+}
+
+/** Devices that are there already are left as they are. @returns how many are new */
+export async function insertDevices(tx: Transaction<UserTables>, devices: readonly Insertable<UserTables['devices']>[]): Promise<number> {
+  const inserted = await tx.db
+    .insertInto('devices')
+    .values(devices)
     .onConflict((conflict) => conflict.columns(['user_id', 'device_id']).doNothing())
     .returning('device_id')
-    .executeTakeFirst()
-  return inserted !== undefined
+    .execute()
+  return inserted.length
 }
 
 /** @returns false if there is no such device */

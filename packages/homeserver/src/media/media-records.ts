@@ -1,5 +1,5 @@
 import type { Reads, Transaction } from '@glia/database'
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import type { MediaTables } from './tables.ts'
 
@@ -42,6 +42,14 @@ export function toMediaRecord(row: Selectable<MediaTables['local_media']>): Medi
 export async function findMedia(reads: Reads<HomeserverSchema>, mediaId: string): Promise<MediaRecord | undefined> {
   const row = await reads.selectFrom('local_media').selectAll().where('media_id', '=', mediaId).executeTakeFirst()
   return row && toMediaRecord(row)
+}
+
+/** Many rows at once; at most some hundred. */
+export async function insertMediaRecords(
+  tx: Transaction<HomeserverSchema>,
+  records: readonly Insertable<MediaTables['local_media']>[],
+): Promise<void> {
+  await tx.db.insertInto('local_media').values(records).execute()
 }
 
 /** @returns the file that already holds content with this hash */

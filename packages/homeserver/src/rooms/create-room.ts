@@ -32,7 +32,7 @@ export async function createRoom(deps: CreateRoomDeps, room: NewRoom, creator: U
   for (const user of [creator, ...room.invitees]) profiles.set(user, await deps.profileOf(user))
   for (let attempt = 0; ; attempt++) {
     try {
-      return await deps.database.transaction((tx) => write(deps, tx, room, creator, profiles, deps.clock.nowMs() + attempt))
+      return await deps.database.transaction((tx) => writeRoom(deps, tx, room, creator, profiles, deps.clock.nowMs() + attempt))
     } catch (error) {
       if (error instanceof AliasTakenError) throw new MatrixError('M_ROOM_IN_USE', 'Room alias already taken', { cause: error })
       // in version 12, two rooms that one user makes in the same millisecond would have the same create event, and so the same id
@@ -41,8 +41,9 @@ export async function createRoom(deps: CreateRoomDeps, room: NewRoom, creator: U
   }
 }
 
-async function write(
-  deps: CreateRoomDeps,
+/** The same inside a transaction, at a time of the caller's. In version 12, one user makes one room a millisecond. */
+export async function writeRoom(
+  deps: Pick<CreateRoomDeps, 'timeline' | 'serverName' | 'random'>,
   tx: Transaction<HomeserverSchema>,
   room: NewRoom,
   creator: UserId,

@@ -31,7 +31,8 @@ const ROWS_PER_STATEMENT = 100
 /** Databases cannot index keys of any length. */
 const MAX_USER_AGENT_LENGTH = 512
 
-interface Seen extends Activity {
+/** Somebody was active at a time. */
+export interface Seen extends Activity {
   readonly atMs: number
 }
 
@@ -112,7 +113,8 @@ export function createActivityRecorder(deps: { database: Database<UserTables>; c
 
 type Db = Parameters<Parameters<Database<UserTables>['transaction']>[0]>[0]['db']
 
-async function upsertAddresses(db: Db, entries: readonly Seen[]): Promise<void> {
+/** Keeps from where accounts were used; at most some hundred at a time. */
+export async function upsertAddresses(db: Db, entries: readonly Seen[]): Promise<void> {
   await db
     .insertInto('user_addresses')
     .values(

@@ -1,5 +1,5 @@
 export { accountValidityRoutes } from './account-validity-routes.ts'
-export { type Activity, type ActivityRecorder, createActivityRecorder } from './activity-recorder.ts'
+export { type Activity, type ActivityRecorder, createActivityRecorder, type Seen, upsertAddresses } from './activity-recorder.ts'
 export { type UserAdminDeps, userAdminRoutes } from './admin-routes.ts'
 export { createUserDeactivation, type DeactivationHook, type UserDeactivation } from './deactivate-user.ts'
 export { createDepartures, type Departures } from './departures.ts'
@@ -19,9 +19,9 @@ export {
   type UserSelection,
 } from './select-users.ts'
 export { checkSelection, userSelectionRoutes } from './selection-routes.ts'
-export { deleteExternalId, type ExternalId, listExternalIdsOf, putExternalId } from './user-details-store.ts'
+export { deleteExternalId, type ExternalId, insertThreepid, listExternalIdsOf, putExternalId } from './user-details-store.ts'
 export { listJoinedRooms, listMemberships } from './user-memberships.ts'
 export type { UserRecord } from './user-record.ts'
 export { userSnapshot } from './user-snapshot.ts'
-export { lockUser, type UserChanges } from './user-store.ts'
+export { insertUsers, lockUser, type UserChanges } from './user-store.ts'
 export { createUsers, type NewUser, type Users } from './users.ts'

@@ -32,10 +32,10 @@ function selectUser(reads: Reads<UserTables>, userId: UserId) {
   return reads.selectFrom('users').selectAll().where('user_id', '=', userId)
 }
 
-/** @throws the database's unique violation if the id is taken */
-export async function insertUser(tx: Transaction<UserTables>, user: Insertable<UserTables['users']>): Promise<void> {
-  const row = await tx.db.insertInto('users').values(user).returningAll().executeTakeFirstOrThrow()
-  await addToCounts(tx, row, 1)
+/** @throws the database's unique violation if an id is taken */
+export async function insertUsers(tx: Transaction<UserTables>, users: readonly Insertable<UserTables['users']>[]): Promise<void> {
+  const rows = await tx.db.insertInto('users').values(users).returningAll().execute()
+  for (const alike of Map.groupBy(rows, countKey).values()) await addToCounts(tx, alike[0]!, alike.length)
 }
 
 /**
@@ -83,7 +83,7 @@ function countKey(row: UserRow): string {
   return [...countedFlags.map((flag) => row[flag]), row.user_type ?? ''].join()
 }
 
-async function addToCounts(tx: Transaction<UserTables>, row: UserRow, delta: 1 | -1): Promise<void> {
+async function addToCounts(tx: Transaction<UserTables>, row: UserRow, delta: number): Promise<void> {
   await tx.db
     .insertInto('user_counts')
     .values({

@@ -6,7 +6,7 @@ import { checkNewLocalpart, refuseNumericLocalpart } from './localpart.ts'
 import type { UserTables } from './tables.ts'
 import { deleteThreepid, insertThreepid, listThreepids, type Threepid } from './user-details-store.ts'
 import type { UserRecord } from './user-record.ts'
-import { createUserFinder, insertUser, type UserChanges, updateUser } from './user-store.ts'
+import { createUserFinder, insertUsers, type UserChanges, updateUser } from './user-store.ts'
 
 export interface NewUser {
   readonly localpart: string
@@ -80,21 +80,23 @@ export function createUsers(deps: UsersDeps): Users {
       const isLimited = deps.validityMs !== undefined && !user.isGuest && user.appserviceId === undefined
       const displayName = user.displayName ?? (user.isGuest ? '' : user.localpart)
       try {
-        await insertUser(tx, {
-          user_id: userId,
-          localpart: user.localpart,
-          created_at_ms: clock.nowMs(),
-          admin: user.isAdmin ? 1 : 0,
-          is_guest: user.isGuest ? 1 : 0,
-          user_type: user.userType ?? null,
-          appservice_id: user.appserviceId ?? null,
-          display_name: displayName || null,
-          avatar_url: user.avatarUrl || null,
-          consent_version: null,
-          consent_at_ms: null,
-          last_seen_ms: null,
-          expires_at_ms: isLimited ? clock.nowMs() + deps.validityMs! : null,
-        })
+        await insertUsers(tx, [
+          {
+            user_id: userId,
+            localpart: user.localpart,
+            created_at_ms: clock.nowMs(),
+            admin: user.isAdmin ? 1 : 0,
+            is_guest: user.isGuest ? 1 : 0,
+            user_type: user.userType ?? null,
+            appservice_id: user.appserviceId ?? null,
+            display_name: displayName || null,
+            avatar_url: user.avatarUrl || null,
+            consent_version: null,
+            consent_at_ms: null,
+            last_seen_ms: null,
+            expires_at_ms: isLimited ? clock.nowMs() + deps.validityMs! : null,
+          },
+        ])
       } catch (error) {
         if (isUniqueViolation(error)) throw userInUse(error)
         throw error
