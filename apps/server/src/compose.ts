@@ -28,6 +28,7 @@ import {
   createPushSender,
   createSampler,
   createServerNotices,
+  createSignalRelay,
   createSlidingSync,
   createSync,
   createTasks,
@@ -106,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const database = await openServerDatabase(config, logger)
 
   const signals = new SignalBus()
+  const relay = createSignalRelay({ database: database.as(), signals, random, logger })
   const changes = new RecentChanges({ database: database.as(), signals })
   const metrics = config.listeners.some(({ type }) => type === 'metrics') ? await createMetrics() : undefined
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
@@ -412,6 +414,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     logger,
     async start({ port }) {
       boundPort = port
+      await relay.start()
       await localAccounts.start()
       await serverNotices.start()
       await policyData.start()
@@ -460,10 +463,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await presence?.stop()
       await slidingSync.stop()
       await sessionActivity.stop()
+      await relay.stop()
       await localAccounts.stop()
       await outbound.close()
       await database.close()
-      void signals
     },
   }
 }

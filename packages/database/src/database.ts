@@ -24,6 +24,9 @@ export interface Transaction<S> {
   afterCommit(tell: () => void): void
 }
 
+/** PostgreSQL takes less than 8,000 bytes. */
+export const maxAnnouncementBytes = 7900
+
 /** Consecutive change positions. */
 export interface Positions {
   readonly first: number
@@ -45,6 +48,13 @@ export interface Database<S> {
    * @returns a function that stops listening
    */
   onPositions(listener: (positions: Positions) => void): () => void
+  /**
+   * Tells all processes that work on the database, this one among them, outside of any transaction. May be lost: only for waking others up.
+   * Does nothing on SQLite, which has one process. @param text at most `maxAnnouncementBytes`
+   */
+  announce(text: string): Promise<void>
+  /** Hears what is announced from now on. @returns when it is listening */
+  onAnnouncement(listener: (text: string) => void): Promise<void>
   /** The newest change position that is committed. */
   currentPosition(): Promise<number>
   /** The same database seen with another schema: packages own different tables of it. */

@@ -1,4 +1,5 @@
 export type { AnyReads, AnyTransaction, Database, DialectName, Positions, Reads, Transaction } from './database.ts'
+export { maxAnnouncementBytes } from './database.ts'
 export { databaseBytes } from './dialect/database-size.ts'
 export { containsIgnoringCase, isUniqueViolation, likePattern } from './dialect/expressions.ts'
 export type { PostgresOptions } from './dialect/postgres-database.ts'

@@ -16,8 +16,10 @@ export interface Signals {
   'user.read': { userId: UserId }
   /** Pushers were set or removed. */
   'pushers.changed': Record<string, never>
-  /** Who is typing in the room; kept in memory, without a position. */
+  /** The list of who is typing in the room, which is kept in memory. Every process tells it itself. */
   'typing.changed': { roomId: RoomId }
+  /** The user types for that long from now, or (0) no longer. */
+  'typing.set': { roomId: RoomId; userId: UserId; timeoutMs: number }
   /** What others see of whether the user is online; `roomIds` are the rooms that the user is in. */
   'presence.changed': { userId: UserId; roomIds: readonly RoomId[]; position: number }
   /** A durable task was added and may be started. */
@@ -29,11 +31,14 @@ export interface Signals {
 }
 
 export type SignalName = keyof Signals
-type Listener<N extends SignalName> = (signal: Signals[N]) => void
+/** @param isForeign the signal comes from another process */
+type Listener<N extends SignalName> = (signal: Signals[N], isForeign: boolean) => void
+type AnyListener = (name: SignalName, signal: Signals[SignalName]) => void
 
 /** Delivers signals inside this process, in the order in which they are told. */
 export class SignalBus {
-  readonly #listeners = new Map<SignalName, Set<(signal: never) => void>>()
+  readonly #listeners = new Map<SignalName, Set<(signal: never, isForeign: boolean) => void>>()
+  readonly #onTold = new Set<AnyListener>()
 
   /** @returns a function that stops listening */
   on<N extends SignalName>(name: N, listener: Listener<N>): () => void {
@@ -43,7 +48,23 @@ export class SignalBus {
     return () => listeners.delete(listener)
   }
 
+  /** Hears everything that is told in this process. @returns a function that stops listening */
+  onTold(listener: AnyListener): () => void {
+    this.#onTold.add(listener)
+    return () => this.#onTold.delete(listener)
+  }
+
   tell<N extends SignalName>(name: N, signal: Signals[N]): void {
-    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<N>)(signal)
+    this.#deliver(name, signal, false)
+    for (const listener of this.#onTold) listener(name, signal)
+  }
+
+  /** Passes on what was told in another process. */
+  receive<N extends SignalName>(name: N, signal: Signals[N]): void {
+    this.#deliver(name, signal, true)
+  }
+
+  #deliver<N extends SignalName>(name: N, signal: Signals[N], isForeign: boolean): void {
+    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<N>)(signal, isForeign)
   }
 }

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { readPosition, takePosition } from '../change-position.ts'
 import type { Database, Positions, Reads, Transaction } from '../database.ts'
 import { noTidings, notePositions, PositionListeners, type Tidings } from './committed.ts'
+import { announcementChannel, PostgresAnnouncements } from './postgres-announcements.ts'
 
 export interface PostgresOptions {
   /** `postgres://…` or the parts that `pg` takes. */
@@ -35,18 +36,24 @@ export class PostgresDatabase<S> implements Database<S> {
   readonly #kysely: Kysely<S>
   readonly #inside = new AsyncLocalStorage<true>()
   readonly #listeners = new PositionListeners()
+  readonly #announcements: PostgresAnnouncements
+  #isClosed = false
 
   constructor(options: PostgresOptions, onConnectionError: (error: Error) => void) {
     const connection = typeof options.connection === 'string' ? { connectionString: options.connection } : options.connection
+    const tls = options.tls === undefined ? {} : { ssl: options.tls }
+    this.#announcements = new PostgresAnnouncements({ ...connection, ...tls }, onConnectionError)
     const pool = new pg.Pool({
       ...connection,
       max: options.maxConnections,
       min: options.minConnections ?? 0,
       types,
-      ...(options.tls === undefined ? {} : { ssl: options.tls }),
+      ...tls,
     })
     // an idle connection may break at any time; the pool replaces it, and an unheard 'error' would end the process
-    pool.on('error', onConnectionError)
+    pool.on('error', (error) => {
+      if (!this.#isClosed) onConnectionError(error)
+    })
     this.#kysely = new Kysely<S>({ dialect: new PostgresDialect({ pool }) })
     this.read = this.#kysely
   }
@@ -69,6 +76,14 @@ export class PostgresDatabase<S> implements Database<S> {
     return this.#listeners.add(listener)
   }
 
+  async announce(text: string): Promise<void> {
+    await sql`SELECT pg_notify(${announcementChannel}, ${text})`.execute(this.#kysely)
+  }
+
+  onAnnouncement(listener: (text: string) => void): Promise<void> {
+    return this.#announcements.listen(listener)
+  }
+
   currentPosition(): Promise<number> {
     return readPosition(this.read)
   }
@@ -78,6 +93,8 @@ export class PostgresDatabase<S> implements Database<S> {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#announcements.close()
     await this.#kysely.destroy()
   }
 

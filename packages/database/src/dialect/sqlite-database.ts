@@ -134,6 +134,10 @@ export class SqliteDatabase<S> implements Database<S> {
     return this.#listeners.add(listener)
   }
 
+  async announce(): Promise<void> {}
+
+  async onAnnouncement(): Promise<void> {}
+
   currentPosition(): Promise<number> {
     return readPosition(this.read)
   }

@@ -50,9 +50,14 @@ export class RecentChanges {
 
   constructor({ database, signals }: { database: Pick<Database<HomeserverSchema>, 'onPositions'>; signals: SignalBus }) {
     this.#endListening = [
-      signals.on('room.changed', ({ roomId, position, what = EVERY_KIND }) => this.#noteRoom(roomId, position, what)),
-      signals.on('user.changed', ({ userId, position }) => this.#noteUser(userId, position)),
-      signals.on('presence.changed', ({ position }) => {
+      signals.on('room.changed', ({ roomId, position, what = EVERY_KIND }, isForeign) => {
+        if (!isForeign) this.#noteRoom(roomId, position, what)
+      }),
+      signals.on('user.changed', ({ userId, position }, isForeign) => {
+        if (!isForeign) this.#noteUser(userId, position)
+      }),
+      signals.on('presence.changed', ({ position }, isForeign) => {
+        if (isForeign) return
         this.#isTold = true
         this.#presence = Math.max(this.#presence, position)
       }),

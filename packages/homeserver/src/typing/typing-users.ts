@@ -17,6 +17,11 @@ export class TypingUsers {
   constructor(deps: { clock: Clock; signals: SignalBus }) {
     this.#clock = deps.clock
     this.#signals = deps.signals
+    deps.signals.on('typing.set', ({ roomId, userId, timeoutMs }, isForeign) => {
+      if (!isForeign) return
+      if (timeoutMs > 0) this.#begin(roomId, userId, timeoutMs)
+      else this.#end(roomId, userId)
+    })
   }
 
   /** Number of the newest change in any room; starts at 0 with each start of the process. */
@@ -42,25 +47,36 @@ export class TypingUsers {
 
   /** The user types; without another call that ends after `timeoutMs`. */
   start(roomId: RoomId, userId: UserId, timeoutMs: number): void {
+    this.#begin(roomId, userId, timeoutMs)
+    this.#signals.tell('typing.set', { roomId, userId, timeoutMs })
+  }
+
+  /** The user no longer types: said so, sent a message, or left. */
+  stop(roomId: RoomId, userId: UserId): void {
+    if (this.#end(roomId, userId)) this.#signals.tell('typing.set', { roomId, userId, timeoutMs: 0 })
+  }
+
+  #begin(roomId: RoomId, userId: UserId, timeoutMs: number): void {
     const room = this.#rooms.get(roomId) ?? { users: new Map(), serial: 0 }
     this.#rooms.set(roomId, room)
     const callOff = room.users.get(userId)
     callOff?.()
     room.users.set(
       userId,
-      this.#clock.after(timeoutMs, () => this.stop(roomId, userId)),
+      this.#clock.after(timeoutMs, () => this.#end(roomId, userId)),
     )
     if (!callOff) this.#changed(roomId, room)
   }
 
-  /** The user no longer types: said so, sent a message, or left. */
-  stop(roomId: RoomId, userId: UserId): void {
+  /** @returns false: the user did not type */
+  #end(roomId: RoomId, userId: UserId): boolean {
     const room = this.#rooms.get(roomId)
     const callOff = room?.users.get(userId)
-    if (!room || !callOff) return
+    if (!room || !callOff) return false
     callOff()
     room.users.delete(userId)
     this.#changed(roomId, room)
+    return true
   }
 
   #changed(roomId: RoomId, room: RoomTyping): void {
