@@ -1,7 +1,7 @@
 import { systemClock, systemRandom } from '@glia/platform'
 import { openConfig, type RunningServer, runServer } from '@glia/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
+import { callApi, startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
 
 const CLIENT = '/_matrix/client/v3'
 
@@ -27,12 +27,8 @@ afterAll(async () => {
 })
 
 async function ask(url: string, user: TestUser, method: string, path: string, body?: unknown) {
-  const answer = await fetch(`${url}${CLIENT}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${user.accessToken}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  return (await answer.json()) as any
+  const request = { token: user.accessToken, ...(body === undefined ? {} : { body }) }
+  return (await callApi(`${url}${CLIENT}${path}`, method, request)).body
 }
 
 /** Waits in the second process, far longer than this test may take, for what is then done in the first. */

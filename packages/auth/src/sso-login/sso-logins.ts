@@ -47,8 +47,8 @@ const MAX_LENGTH = 2000
 /** Where a client wants the browser back: absolute, without a user name in it, of http(s) or the client's own scheme. */
 export function readRedirectUrl(text: string): URL | undefined {
   const url = text.length <= MAX_LENGTH ? URL.parse(text) : null
-  if (!url || url.username !== '' || url.password !== '' || REFUSED_SCHEMES.has(url.protocol)) return undefined
-  return url
+  if (!url) return undefined
+  return url.username === '' && url.password === '' && !REFUSED_SCHEMES.has(url.protocol) ? url : undefined
 }
 
 /** Other `loginToken` parameters go away. Source: Client-Server API, "GET /login/sso/redirect". */
