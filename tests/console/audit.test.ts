@@ -52,6 +52,22 @@ test('filters are in the address, and what they leave is exported', async () => 
   await page.getByText('No record fits').waitFor()
 })
 
+test('older records are on the next pages', async () => {
+  const dora = await fixture.server.register('dora')
+  for (let number = 0; number < 55; number++) {
+    await asAdmin('PUT', `/_synapse/admin/v1/suspend/${dora.userId}`, { suspend: number % 2 === 0 })
+  }
+  const page = await fixture.openSignedIn(`/admin/audit?target=${dora.userId}&operation=admin.users.suspend`)
+  const links = page.getByRole('table').getByRole('link')
+  await expect.poll(() => links.count()).toBe(50)
+  await page.getByRole('button', { name: 'Next page' }).click()
+  await expect.poll(() => links.count()).toBe(5)
+  await page.reload()
+  await expect.poll(() => links.count()).toBe(5)
+  await page.getByRole('button', { name: 'First page' }).click()
+  await expect.poll(() => links.count()).toBe(50)
+})
+
 test('helpers are not offered the audit log', async () => {
   const mia = await fixture.server.register('mia')
   await asAdmin('PUT', `/_glia/admin/v1/users/${mia.userId}/role`, { role: 'moderator' })

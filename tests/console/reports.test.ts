@@ -23,6 +23,8 @@ async function as(user: TestUser, method: string, path: string, body: unknown) {
   return answer.body
 }
 
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 let transaction = 0
 const say = async (user: TestUser, content: object): Promise<string> =>
   (await as(user, 'PUT', `/rooms/${roomId}/send/m.room.message/${++transaction}`, { msgtype: 'm.text', ...content })).event_id
@@ -71,17 +73,21 @@ test('a report is found, read among its neighbours, taken, acted upon and resolv
   expect(fixture.complaints).toEqual([])
 })
 
-test('the files of a reported message go into quarantine', async () => {
+test('the picture of a reported message is shown on demand, and goes into quarantine', async () => {
   const upload = await fixture.server.api('POST', '/_matrix/media/v3/upload?filename=bad.png', {
     token: bob.accessToken,
-    raw: 'not a nice picture',
+    raw: Buffer.from(PNG, 'base64'),
     headers: { 'content-type': 'image/png' },
   })
   const uri: string = upload.body.content_uri
   await report(await say(bob, { msgtype: 'm.image', body: 'bad.png', url: uri }), 'ugly')
   const page = await fixture.openSignedIn('/admin/reports')
   await page.getByRole('link', { name: /Message of @?bob/ }).click()
-  await page.getByRole('complementary').getByRole('button', { name: 'Quarantine its media' }).click()
+  const panel = page.getByRole('complementary')
+  await panel.getByRole('button', { name: 'Show picture' }).click()
+  const picture = panel.getByRole('img', { name: 'bad.png' })
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
+  await panel.getByRole('button', { name: 'Quarantine its media' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Quarantine' }).click()
   await page.getByText('1 file is in quarantine.').waitFor()
   const download = await fixture.server.api('GET', `/_matrix/client/v1/media/download/${uri.slice('mxc://'.length)}`, {

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import { DataList, type ListColumn } from '../../ui/data-list.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/page.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
@@ -70,15 +71,9 @@ export function AuditPage() {
 function OperationCell({ record }: { record: AuditRecord }) {
   return (
     <Stack gap={0}>
-      <Anchor
-        c="inherit"
-        fw={600}
-        size="sm"
-        underline="hover"
-        renderRoot={(props) => <Link to="/audit" search={(current) => ({ ...current, record: record.id })} {...props} />}
-      >
+      <RowTitle link={(props) => <Link to="/audit" search={(current: object) => ({ ...current, record: record.id })} {...props} />}>
         {operationText(record.operation)}
-      </Anchor>
+      </RowTitle>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {record.operation}
       </Text>

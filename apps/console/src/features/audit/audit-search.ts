@@ -1,4 +1,5 @@
 import { contract } from '@glia/contract'
+import { startOfDay } from '../../ui/day.ts'
 import { textParam, withoutUndefined, wordParam } from '../../ui/search-params.ts'
 
 export const RECORDS_PER_PAGE = 50
@@ -48,12 +49,7 @@ export function auditFilters({ actor, operation, target, outcome, since, until }
     ...(operation !== undefined && { operation }),
     ...(target !== undefined && { target }),
     ...(outcome !== undefined && { outcome }),
-    ...(since !== undefined && { since: startOf(since, 0) }),
-    ...(until !== undefined && { until: startOf(until, 1) }),
+    ...(since !== undefined && { since: startOfDay(since) }),
+    ...(until !== undefined && { until: startOfDay(until, 1) }),
   }
-}
-
-function startOf(day: string, daysLater: number): number {
-  const [year, month, date] = day.split('-').map(Number)
-  return new Date(year!, month! - 1, date! + daysLater).getTime()
 }

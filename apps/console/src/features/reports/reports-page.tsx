@@ -1,5 +1,5 @@
 import { contract } from '@glia/contract'
-import { Anchor, Button, Group, Select, Stack, Tabs } from '@mantine/core'
+import { Button, Group, Select, Stack, Tabs } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { formatCount } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/page.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
 import { RoomName } from '../rooms/room-name.tsx'
@@ -166,17 +167,12 @@ function FilterTag(props: { label: string; children: ReactNode; onRemove: () => 
 
 function SubjectCell({ report }: { report: ReportInList }) {
   return (
-    <Anchor
-      c="inherit"
-      fw={600}
-      size="sm"
-      underline="hover"
-      style={{ overflowWrap: 'anywhere' }}
-      renderRoot={(props) => (
+    <RowTitle
+      link={(props) => (
         <Link to="/reports/$reportId" params={{ reportId: String(report.id) }} search={(current: object) => current} {...props} />
       )}
     >
       <ReportSubject report={report} />
-    </Anchor>
+    </RowTitle>
   )
 }

@@ -3,6 +3,7 @@ import { IconBraces } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { Moment } from '../../ui/moment.tsx'
 import { UserName } from '../users/user-name.tsx'
+import { EventPicture } from './event-picture.tsx'
 import { type RoomEvent, textOf } from './room-event.ts'
 
 /** One event of a room: who, when, what; the whole of it on demand. */
@@ -43,6 +44,7 @@ export function EventView(props: { event: RoomEvent; isMarked?: boolean; actions
       <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }} {...(!told?.isQuoted && { c: 'dimmed', fs: 'italic' })}>
         {told?.text ?? [event.type, event.state_key].filter(Boolean).join(' · ')}
       </Text>
+      <EventPicture event={event} />
       {isWhole && (
         <Code block tabIndex={0} mt={4}>
           {JSON.stringify(event, undefined, 2)}

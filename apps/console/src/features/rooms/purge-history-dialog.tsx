@@ -1,6 +1,7 @@
 import { Checkbox, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { startOfDay } from '../../ui/day.ts'
 import { nameOf } from './name-of.ts'
 import type { Room } from './room-queries.ts'
 import { useRoomChange } from './use-room-change.ts'
@@ -53,10 +54,4 @@ export function PurgeHistoryDialog(props: { room: Room; onClose: () => void; onS
       />
     </ConfirmDialog>
   )
-}
-
-/** In the time of whoever looks. */
-function startOfDay(day: string): number {
-  const [year, month, date] = day.split('-').map(Number)
-  return new Date(year!, month! - 1, date!).getTime()
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asRoomEvent, isRedacted, mediaOf, textOf } from './room-event.ts'
+import { asRoomEvent, isRedacted, mediaOf, pictureOf, textOf } from './room-event.ts'
 
 const event = (type: string, content: object, rest: object = {}) =>
   asRoomEvent({ event_id: '$e', type, sender: '@a:x', origin_server_ts: 1, content, ...rest })
@@ -24,6 +24,14 @@ test('files are found wherever they stand in an event, each once', () => {
     { serverName: 'x', mediaId: 'a' },
     { serverName: 'x', mediaId: 'b' },
   ])
+})
+
+test('pictures are known as such', () => {
+  const picture = { serverName: 'x', mediaId: 'a', alt: 'cat' }
+  expect(pictureOf(event('m.room.message', { msgtype: 'm.image', body: 'cat', url: 'mxc://x/a' }))).toEqual(picture)
+  expect(pictureOf(event('m.sticker', { body: 'cat', url: 'mxc://x/a' }))).toEqual(picture)
+  expect(pictureOf(event('m.room.message', { msgtype: 'm.file', body: 'cat', url: 'mxc://x/a' }))).toBeUndefined()
+  expect(pictureOf(event('m.room.message', { msgtype: 'm.image', url: 'https://x/a' }))).toBeUndefined()
 })
 
 test('an event of any shape does not break the view', () => {

@@ -33,6 +33,16 @@ export function mediaOf({ content }: RoomEvent): { readonly serverName: string; 
   return [...new Map(found.map(([uri, serverName, mediaId]) => [uri, { serverName: serverName!, mediaId: mediaId! }])).values()]
 }
 
+/** The picture that an event is: a message with one, or a sticker. Undefined for all others, and for encrypted ones. */
+export function pictureOf({
+  type,
+  content,
+}: RoomEvent): { readonly serverName: string; readonly mediaId: string; readonly alt: string } | undefined {
+  if (!(type === 'm.sticker' || (type === 'm.room.message' && content.msgtype === 'm.image'))) return undefined
+  const parts = typeof content.url === 'string' ? /^mxc:\/\/([^/]+)\/([^/?#]+)$/.exec(content.url) : null
+  return parts ? { serverName: parts[1]!, mediaId: parts[2]!, alt: typeof content.body === 'string' ? content.body : '' } : undefined
+}
+
 const MEMBERSHIPS: Readonly<Record<string, string>> = {
   join: 'joined, or changed the profile',
   invite: 'invited',

@@ -1,4 +1,4 @@
-import { Anchor, Group, Select, Stack, Text } from '@mantine/core'
+import { Group, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useSignedIn } from '../../app/session/index.ts'
@@ -7,6 +7,7 @@ import { formatCount } from '../../ui/format.ts'
 import { EmptyNotice, ErrorNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
@@ -110,18 +111,11 @@ function RoomCell({ room }: { room: RoomInList }) {
   const other = [room.canonical_alias, room.room_id].find((text) => text !== null && text !== name)
   return (
     <Stack gap={0}>
-      <Anchor
-        c="inherit"
-        fw={600}
-        size="sm"
-        underline="hover"
-        style={{ overflowWrap: 'anywhere' }}
-        renderRoot={(props) => (
-          <Link to="/rooms/$roomId" params={{ roomId: room.room_id }} search={(current: object) => current} {...props} />
-        )}
+      <RowTitle
+        link={(props) => <Link to="/rooms/$roomId" params={{ roomId: room.room_id }} search={(current: object) => current} {...props} />}
       >
         {name}
-      </Anchor>
+      </RowTitle>
       {other && (
         <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {other}

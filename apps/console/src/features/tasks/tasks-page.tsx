@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Select, Stack } from '@mantine/core'
+import { Button, Group, Select } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -7,6 +7,7 @@ import { DataList, type ListColumn } from '../../ui/data-list.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/page.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { withoutUndefined } from '../../ui/search-params.ts'
 import { WithSidePanel } from '../../ui/side-panel.tsx'
 import { TaskPanel } from './task-panel.tsx'
@@ -74,16 +75,8 @@ export function TasksPage() {
 
 function ActionCell({ task }: { task: Task }) {
   return (
-    <Stack gap={0}>
-      <Anchor
-        c="inherit"
-        fw={600}
-        size="sm"
-        underline="hover"
-        renderRoot={(props) => <Link to="/tasks" search={(current) => ({ ...current, task: task.id })} {...props} />}
-      >
-        {actionText(task.action)}
-      </Anchor>
-    </Stack>
+    <RowTitle link={(props) => <Link to="/tasks" search={(current: object) => ({ ...current, task: task.id })} {...props} />}>
+      {actionText(task.action)}
+    </RowTitle>
   )
 }
