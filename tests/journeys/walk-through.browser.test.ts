@@ -64,6 +64,7 @@ describe('the walk-through', () => {
     await page.getByRole('button', { name: 'Continue to the sign-in page' }).click()
     // the browser is still signed in at the auth service since the set-up, and is asked for its consent
     await page.getByRole('button', { name: 'Continue', exact: true }).click()
+    await page.getByRole('navigation').getByRole('link', { name: 'Users' }).click()
     await page.getByRole('link', { name: promoted.userId }).click()
     await page.getByRole('complementary').getByRole('checkbox', { name: 'Admin' }).click()
     await page.getByRole('button', { name: 'Make admin' }).click()
