@@ -20,6 +20,11 @@ export function behindKey(columns: readonly SortColumn[], key: readonly unknown[
   return sql<SqlBool>`(${bound} AND ${strictlyBehind(columns, key)})`
 }
 
+/** Beside `behindKey` it says nothing new; SQLite needs it to begin in the middle of an index of an expression. */
+export function startingAt({ expression, descending }: SortColumn, value: unknown): RawBuilder<SqlBool> {
+  return descending ? sql<SqlBool>`${expression} <= ${value}` : sql<SqlBool>`${expression} >= ${value}`
+}
+
 function strictlyBehind(columns: readonly SortColumn[], key: readonly unknown[]): RawBuilder<SqlBool> {
   const [column, ...others] = columns
   const { expression, descending } = column!

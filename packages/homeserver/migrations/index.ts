@@ -36,6 +36,7 @@ import { reportCases } from './20260101T0380-report-cases.ts'
 import { bulkJobs } from './20260101T0390-bulk-jobs.ts'
 import { timeSeries } from './20260101T0400-time-series.ts'
 import { dehydratedDevices } from './20260101T0410-dehydrated-devices.ts'
+import { roomOrders } from './20260101T0480-room-orders.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const homeserverMigrations: readonly Migration[] = [
   urlPreviews,
   serverNotices,
   dehydratedDevices,
+  roomOrders,
 ]

@@ -1,5 +1,15 @@
-import { behindKey, containsIgnoringCase, type Database, likePattern, OffsetBookmarks, orderOf, type SortColumn } from '@glia/database'
-import { type RawBuilder, type Selectable, sql } from 'kysely'
+import {
+  behindKey,
+  containsIgnoringCase,
+  type Database,
+  likePattern,
+  OffsetBookmarks,
+  orderOf,
+  type Reads,
+  type SortColumn,
+  startingAt,
+} from '@glia/database'
+import { type RawBuilder, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import type { RoomTables } from './tables.ts'
 
@@ -35,7 +45,7 @@ export interface RoomListQuery {
 }
 
 /** What to sort by, and whether large comes first. Nothing sorts before something. */
-const ORDERS: Record<RoomOrder, readonly [RawBuilder<unknown>, 'ascending' | 'descending']> = {
+export const ORDERS: Record<RoomOrder, readonly [RawBuilder<unknown>, 'ascending' | 'descending']> = {
   alphabetical: [sql`coalesce(name, '')`, 'ascending'],
   name: [sql`coalesce(name, '')`, 'ascending'],
   canonical_alias: [sql`coalesce(canonical_alias, '')`, 'ascending'],
@@ -65,12 +75,8 @@ export class RoomList {
 
   async read(query: RoomListQuery): Promise<{ rooms: RoomRow[]; total: number }> {
     const { from, limit, orderBy, reversed, searchTerm, isPublic, isEmpty } = query
-    const [expression, natural] = ORDERS[orderBy]
+    const [, natural] = ORDERS[orderBy]
     const descending = (natural === 'descending') !== reversed
-    const columns: SortColumn[] = [
-      { expression, descending },
-      { expression: sql`room_id`, descending },
-    ]
     const list = JSON.stringify([orderBy, descending, searchTerm, isPublic, isEmpty])
     const matching = this.#database.read
       .selectFrom('rooms')
@@ -79,11 +85,7 @@ export class RoomList {
       .$if(isEmpty !== undefined, (select) => select.where('joined_members', isEmpty ? '=' : '>', 0))
     const { total } = await matching.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
     const key = from > 0 ? this.#bookmarks.get(list, from) : undefined
-    const rows = await matching
-      .selectAll()
-      .select(sql<unknown>`${expression}`.as('sort_key'))
-      .$if(key !== undefined, (select) => select.where(behindKey(columns, key!)))
-      .orderBy(orderOf(columns))
+    const rows = await inOrder(matching, { orderBy, descending, behind: key })
       .limit(limit)
       .$if(key === undefined && from > 0, (select) => select.offset(from))
       .execute()
@@ -91,6 +93,31 @@ export class RoomList {
     if (last) this.#bookmarks.set(list, from + rows.length, [last.sort_key, last.room_id])
     return { rooms: rows, total }
   }
+}
+
+export interface RoomPlace {
+  readonly orderBy: RoomOrder
+  readonly descending: boolean
+  /** Sort key and id of the room after which to begin. */
+  readonly behind?: readonly unknown[] | undefined
+}
+
+/** All rooms in an order, which an index gives. */
+export function roomsInOrder(reads: Reads<HomeserverSchema>, place: RoomPlace) {
+  return inOrder(reads.selectFrom('rooms'), place)
+}
+
+function inOrder(rooms: SelectQueryBuilder<HomeserverSchema, 'rooms', object>, { orderBy, descending, behind }: RoomPlace) {
+  const [expression] = ORDERS[orderBy]
+  const columns: SortColumn[] = [
+    { expression, descending },
+    { expression: sql`room_id`, descending },
+  ]
+  return rooms
+    .selectAll()
+    .select(sql<unknown>`${expression}`.as('sort_key'))
+    .$if(behind !== undefined, (select) => select.where(behindKey(columns, behind!)).where(startingAt(columns[0]!, behind![0])))
+    .orderBy(orderOf(columns))
 }
 
 function matches(searchTerm: string) {

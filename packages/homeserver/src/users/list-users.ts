@@ -1,4 +1,4 @@
-import { behindKey, containsIgnoringCase, type Database, OffsetBookmarks, orderOf, type SortColumn } from '@glia/database'
+import { behindKey, containsIgnoringCase, type Database, OffsetBookmarks, orderOf, type SortColumn, startingAt } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import type { RawBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
@@ -127,11 +127,6 @@ export function createUserList(deps: { database: Database<UserTables>; clock: Cl
 function columnsOf(orderBy: UserOrder, descending: boolean): SortColumn[] {
   const first = { expression: sortExpressions[orderBy], descending }
   return orderBy === 'name' ? [first] : [first, { expression: sql`user_id`, descending: false }]
-}
-
-/** Says nothing new; SQLite needs it to begin in the middle of an index of an expression. */
-function startingAt({ expression, descending }: SortColumn, value: unknown): RawBuilder<SqlBool> {
-  return descending ? sql<SqlBool>`${expression} <= ${value}` : sql<SqlBool>`${expression} >= ${value}`
 }
 
 async function countUsers(database: Database<UserTables>, request: UserListRequest, texts: RawBuilder<SqlBool>[]): Promise<number> {

@@ -1,0 +1,41 @@
+import { onBothDatabases, openTestDatabase, type TestDatabase } from '@glia/testing'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { homeserverMigrations } from '../../migrations/index.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import { ORDERS, type RoomOrder, roomsInOrder } from './room-lists.ts'
+
+const ROOMS = 20_000
+
+onBothDatabases('the list of many rooms', (dialect) => {
+  let place: TestDatabase<HomeserverSchema>
+  beforeAll(async () => {
+    place = await openTestDatabase<HomeserverSchema>(dialect, homeserverMigrations)
+    await place.database.transaction(async ({ db }) => {
+      await sql`INSERT INTO rooms (room_id, version, creator, created_at_ms, federatable, published, name, canonical_alias, encryption,
+          join_rules, guest_access, history_visibility, joined_members, joined_local_members, state_events)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${sql.lit(ROOMS)})
+        SELECT '!' || (100000 + i) || ':x', CAST(6 + i % 7 AS TEXT), '@u' || i % 500 || ':x', i, i % 2, i % 2, 'Room ' || i % 300, NULL,
+          NULL, CASE WHEN i % 2 = 0 THEN 'public' ELSE 'invite' END, NULL, 'shared', i % 90, i % 80, i % 70 FROM n`.execute(db)
+      await sql`ANALYZE`.execute(db)
+    })
+  })
+  afterAll(() => place.remove())
+
+  const orders = Object.keys(ORDERS) as RoomOrder[]
+  test.each(orders)('by %s: at the start and in the middle, both ways, an index gives the page', async (orderBy) => {
+    for (const descending of [false, true]) {
+      const top = await roomsInOrder(place.database.read, { orderBy, descending }).limit(5000).execute()
+      const { sort_key, room_id } = top.at(-1)!
+      for (const behind of [undefined, [sort_key, room_id]]) {
+        const page = roomsInOrder(place.database.read, { orderBy, descending, behind }).limit(100)
+        expect(await page.execute()).toHaveLength(100)
+        const explain = dialect === 'sqlite' ? sql`EXPLAIN QUERY PLAN SELECT * FROM ${page} AS page` : sql`EXPLAIN ${page}`
+        const plan = JSON.stringify((await explain.execute(place.database.read as never)).rows)
+        expect([orderBy, plan]).toEqual([orderBy, expect.stringContaining('rooms_by_')])
+        expect(plan).not.toMatch(/TEMP B-TREE|Seq Scan|"(Gather Merge|Sort) {2}/)
+        if (behind && dialect === 'sqlite') expect(plan).toContain('SEARCH rooms')
+      }
+    }
+  })
+})
