@@ -24,6 +24,7 @@ onHomeservers('the console, looking after another homeserver than the one it cam
     page = await console.open('/admin/')
     await page.getByLabel('Homeserver').fill(server.url)
     await signInByPassword(page, admin)
+    await page.getByRole('navigation').getByRole('link', { name: 'Users' }).click()
     await page.getByRole('heading', { name: 'Users' }).waitFor()
   })
   afterAll(() => server?.remove())

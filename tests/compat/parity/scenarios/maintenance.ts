@@ -47,7 +47,9 @@ export const maintenance: Scenario = {
     note('destination: rooms: not an admin', await ann.admin('GET', `${destinations}/unknown.example/rooms`))
     note('destination: reset: not an admin', await ann.admin('POST', `${destinations}/unknown.example/reset_connection`))
 
-    note('largest rooms', await root.admin('GET', '/v1/statistics/database/rooms'))
+    const largest = await root.admin('GET', '/v1/statistics/database/rooms')
+    // which rooms there are depends on what else was compared on this server
+    note('largest rooms', { ...largest, body: largest.body.rooms ? { rooms: [] } : largest.body })
     note('largest rooms: not an admin', await ann.admin('GET', '/v1/statistics/database/rooms'))
 
     const features = (user: string) => `/v1/experimental_features/${encodeURIComponent(user)}`
