@@ -11,7 +11,7 @@ test('an empty file gives the defaults', async () => {
   ])
   expect(config.database).toEqual({ kind: 'sqlite', path: join(config.dataDir, 'glia.db') })
   expect(config.media.maxUploadSizeBytes).toBe(50 * 1024 * 1024)
-  expect(config.registration).toEqual({ enabled: false, requiresToken: false, sharedSecret: null, guestsAllowed: false })
+  expect(config.registration).toEqual({ enabled: false, requiresToken: false, sharedSecret: null, guestsAllowed: false, validity: null })
   expect(config.auth.accessTokenLifetimeMs).toBe(300_000)
   expect(config.ratelimiting.login.failedAttempts).toEqual({ perSecond: 0.17, burstCount: 3 })
   expect(config.rooms.defaultVersion).toBe('11')
