@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { findChromium } from './tests/support/chromium.ts'
 
@@ -16,5 +17,7 @@ export default defineConfig({
     // for whoever polls: machines may be busy
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
+    // most tests wait for other processes: even two cores do two files at a time
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 })
