@@ -1,6 +1,7 @@
 import type { Accounts, AuthSchema } from '@glia/auth'
 import type { AnyTransaction, Database } from '@glia/database'
 import {
+  type AuditedChange,
   auditAdminRoutes,
   createAuditTrail,
   type HomeserverSchema,
@@ -13,14 +14,6 @@ import {
 import type { AuditTrail, Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
-
-/** Without an actor: by whoever has the server's files. */
-export interface AuditedChange {
-  readonly operation: string
-  readonly actor?: string
-  readonly userId: string
-  readonly request?: object
-}
 
 export interface Audit {
   readonly auditTrail: AuditTrail

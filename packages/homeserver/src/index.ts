@@ -8,7 +8,7 @@ export {
   get as accountDataOf,
 } from './account-data/index.ts'
 export * from './appservices/index.ts'
-export { auditAdminRoutes, createAuditTrail, recordChange } from './audit/index.ts'
+export { type AuditedChange, auditAdminRoutes, createAuditTrail, recordChange } from './audit/index.ts'
 export type { AuthLink } from './auth-link.ts'
 export { BULK_USERS_ACTION, bulkRoutes, bulkRunner, createBulk, userActions } from './bulk/index.ts'
 export { RecentChanges } from './changes/index.ts'

@@ -1,9 +1,10 @@
+import type { contract } from '@glia/contract'
 import type { Reads, Transaction } from '@glia/database'
 import { ulidTime } from '@glia/platform'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 
-export type AuditOutcome = 'done' | 'refused' | 'failed' | 'unknown'
+export type AuditOutcome = (typeof contract.glia.audit.auditOutcomes)[number]
 
 export interface AuditActor {
   readonly userId: string | null

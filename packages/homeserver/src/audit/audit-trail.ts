@@ -64,11 +64,20 @@ function actorOf({ requester, origin }: AuditAttempt): AuditActor {
   return { userId: puppetOwner ?? userId, clientId: null, sessionId, token, ...from }
 }
 
-/** Writes down, in the transaction that makes it, a change of a user that comes by no request of its own. @param change.actor a user id; absent: whoever has the server's files */
+/** A change of a user that comes by no request of its own. */
+export interface AuditedChange {
+  readonly operation: string
+  /** A user id; absent: whoever has the server's files. */
+  readonly actor?: string
+  readonly userId: string
+  readonly request?: object
+}
+
+/** Writes a change down in the transaction that makes it. */
 export async function recordChange(
   tx: Transaction<HomeserverSchema>,
   deps: Pick<AuditTrailDeps, 'clock' | 'random'>,
-  change: { readonly operation: string; readonly actor?: string; readonly userId: string; readonly request?: object },
+  change: AuditedChange,
 ): Promise<void> {
   const id = makeUlid(deps.clock, deps.random)
   const { operation, actor = null, userId, request = {} } = change

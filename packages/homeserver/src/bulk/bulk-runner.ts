@@ -2,10 +2,11 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock, Logger } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
+import type { AuditedChange } from '../audit/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type TaskContext, TaskLostError, type TaskRunner } from '../tasks/index.ts'
 import { selectUsers, type UserRecord } from '../users/index.ts'
-import { type BulkJob, type BulkOutcome, changeState, findJob, settleUser } from './bulk-store.ts'
+import { type BulkJob, type BulkOutcome, changeState, findJob, findState, settleUser } from './bulk-store.ts'
 import type { ActOnUser, BulkAction } from './user-actions.ts'
 
 export interface BulkRunnerDeps {
@@ -14,10 +15,7 @@ export interface BulkRunnerDeps {
   readonly logger: Logger
   readonly actions: Readonly<Record<BulkAction, ActOnUser>>
   /** Writes into the audit log what a job did to a user. */
-  readonly recordChange: (
-    tx: Transaction<HomeserverSchema>,
-    change: { operation: string; actor: string; userId: string; request: object },
-  ) => Promise<void>
+  readonly recordChange: (tx: Transaction<HomeserverSchema>, change: AuditedChange) => Promise<void>
 }
 
 const USERS_AT_ONCE = 50
@@ -43,7 +41,7 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
       }
       for (const user of users) {
         context.signal.throwIfAborted()
-        if ((await findJob(database.read, job.id))?.state !== 'running') break
+        if ((await findState(database.read, job.id)) !== 'running') break
         await settle(job, user, context)
         await pause(1000 / job.parameters.perSecond, context.signal)
       }
@@ -91,6 +89,6 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
 }
 
 /** Whom a job leaves alone. */
-export function isSpared(job: { createdBy: UserId; parameters: { includesAdmins: boolean } }, user: UserRecord): boolean {
+function isSpared(job: { createdBy: UserId; parameters: { includesAdmins: boolean } }, user: UserRecord): boolean {
   return user.userId === job.createdBy || (!job.parameters.includesAdmins && (user.isAdmin || user.adminRole !== undefined))
 }

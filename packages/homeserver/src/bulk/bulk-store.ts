@@ -1,3 +1,4 @@
+import type { contract } from '@glia/contract'
 import type { Reads, Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { Selectable } from 'kysely'
@@ -7,7 +8,7 @@ import type { BulkTables } from './tables.ts'
 import type { BulkAction } from './user-actions.ts'
 
 /** `running`: a task works on it, or will soon. */
-export type BulkState = 'running' | 'paused' | 'cancelled' | 'complete' | 'failed'
+export type BulkState = (typeof contract.glia.bulk.bulkStates)[number]
 export type BulkOutcome = 'done' | 'failed' | 'skipped'
 
 export interface BulkParameters {
@@ -63,6 +64,12 @@ export async function insertJob(
 export async function findJob(reads: Reads<HomeserverSchema>, id: string): Promise<BulkJob | undefined> {
   const row = await reads.selectFrom('bulk_jobs').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toJob(row)
+}
+
+/** Cheaper than the whole job, which may name thousands of users. */
+export async function findState(reads: Reads<HomeserverSchema>, id: string): Promise<BulkState | undefined> {
+  const row = await reads.selectFrom('bulk_jobs').select('state').where('id', '=', id).executeTakeFirst()
+  return row?.state as BulkState | undefined
 }
 
 /** Newest first. @param before only those with smaller ids */

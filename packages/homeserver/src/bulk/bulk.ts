@@ -2,11 +2,9 @@ import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Clock, makeUlid, type Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
-import { sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Tasks } from '../tasks/index.ts'
 import { countSelected, selectUsers } from '../users/index.ts'
-import { isSpared } from './bulk-runner.ts'
 import {
   type BulkJob,
   type BulkOutcome,
@@ -78,16 +76,18 @@ export function createBulk({ database, tasks, clock, random }: BulkDeps): Bulk {
 
     async preview({ parameters, createdBy }) {
       const { selection, includesAdmins } = parameters
-      const all = await countSelected(database.read, selection)
-      const isPrivileged = includesAdmins ? sql`1 = 0` : sql`(admin = 1 OR admin_role IS NOT NULL)`
-      const skip = await countSelected(database.read, selection, [sql<boolean>`(user_id = ${createdBy} OR ${isPrivileged})`])
-      const first = await selectUsers(database.read, selection, {
+      const actedOn = { ...selection, except: { userId: createdBy, privileged: !includesAdmins } }
+      const actOn = await countSelected(database.read, actedOn)
+      const examples = await selectUsers(database.read, actedOn, {
         order: { by: 'user_id', descending: false },
         behind: undefined,
-        limit: EXAMPLES * 2,
+        limit: EXAMPLES,
       })
-      const examples = first.filter((user) => !isSpared({ createdBy, parameters }, user)).map(({ userId }) => userId)
-      return { actOn: all - skip, skip, examples: examples.slice(0, EXAMPLES) }
+      return {
+        actOn,
+        skip: (await countSelected(database.read, selection)) - actOn,
+        examples: examples.map(({ userId }) => userId),
+      }
     },
 
     list: (page) => listJobs(database.read, page),

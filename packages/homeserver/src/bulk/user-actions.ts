@@ -1,3 +1,4 @@
+import type { contract } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { AuthLink } from '../auth-link.ts'
@@ -5,7 +6,7 @@ import type { Devices } from '../devices/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { UserChanges, UserDeactivation, Users } from '../users/index.ts'
 
-export type BulkAction = 'lock' | 'unlock' | 'suspend' | 'unsuspend' | 'shadow_ban' | 'unshadow_ban' | 'log_out' | 'deactivate' | 'erase'
+export type BulkAction = (typeof contract.glia.bulk.bulkUserActions)[number]
 
 export interface UserActionDeps {
   readonly database: Database<HomeserverSchema>

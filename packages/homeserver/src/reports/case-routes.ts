@@ -5,7 +5,16 @@ import { type Clock, makeUlid, type Random } from '@glia/platform'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
 import { findEvent } from '../timeline/index.ts'
-import { caseHistory, changeCase, countCases, findCase, listCases, type ReportCase, type ReportChange } from './report-cases.ts'
+import {
+  caseHistory,
+  changeCase,
+  countCases,
+  findCase,
+  listCases,
+  mayLookAfter,
+  type ReportCase,
+  type ReportChange,
+} from './report-cases.ts'
 
 export interface CaseRoutesDeps {
   readonly database: Database<HomeserverSchema>
@@ -59,10 +68,8 @@ export function reportCaseRoutes({ database, clock, random }: CaseRoutesDeps): R
 
   async function checkAssignee(userId: string): Promise<void> {
     checkStorableText(userId, 'assignee')
-    const user = await database.read.selectFrom('users').select(['admin', 'admin_role']).where('user_id', '=', userId).executeTakeFirst()
-    if (!user || (user.admin === 0 && user.admin_role === null)) {
-      throw new MatrixError('M_INVALID_PARAM', 'assignee must be an admin or helper of this server')
-    }
+    if (await mayLookAfter(database.read, userId)) return
+    throw new MatrixError('M_INVALID_PARAM', 'assignee must be an admin or helper of this server')
   }
 }
 

@@ -1,10 +1,11 @@
+import type { contract } from '@glia/contract'
 import type { Reads, Transaction } from '@glia/database'
 import type { Selectable } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import type { ReportTables } from './tables.ts'
 
-export type ReportKind = 'event' | 'room' | 'user'
-export type ReportState = 'new' | 'in_progress' | 'resolved' | 'dismissed'
+export type ReportKind = (typeof contract.glia.reports.reportKinds)[number]
+export type ReportState = (typeof contract.glia.reports.reportStates)[number]
 
 /** A report of any kind, with what admins make of it. */
 export interface ReportCase {
@@ -139,6 +140,12 @@ export async function changeCase(
 export async function deleteCase(tx: Transaction<HomeserverSchema>, id: number): Promise<void> {
   await tx.db.deleteFrom('report_history').where('report_id', '=', id).execute()
   await tx.db.deleteFrom('report_cases').where('id', '=', id).execute()
+}
+
+/** Admins and helpers may. */
+export async function mayLookAfter(reads: Reads<HomeserverSchema>, userId: string): Promise<boolean> {
+  const user = await reads.selectFrom('users').select(['admin', 'admin_role']).where('user_id', '=', userId).executeTakeFirst()
+  return user !== undefined && (user.admin === 1 || user.admin_role !== null)
 }
 
 function toCase(row: Selectable<ReportTables['report_cases']>): ReportCase {

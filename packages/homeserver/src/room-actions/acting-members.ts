@@ -1,7 +1,7 @@
 import { MatrixError } from '@glia/contract'
 import type { Reads } from '@glia/database'
 import type { PowerLevelsView, ServerName, UserId } from '@glia/protocol'
-import { powerfulLocals } from '../rooms/index.ts'
+import { powerfulLocals, strongestFirst } from '../rooms/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { RoomWriter } from '../timeline/index.ts'
 
@@ -20,7 +20,7 @@ export async function actingMembers(db: Reads<HomeserverSchema>, room: RoomWrite
   const someone = await findLocalMember(db, room, named)
   const members = someone === undefined ? named : [...named, someone]
   const levels = await room.powerLevels()
-  members.sort((a, b) => (levels.of(a) === levels.of(b) ? 0 : levels.of(b) > levels.of(a) ? 1 : -1))
+  members.sort(strongestFirst(levels))
   const find: ActingMembers['find'] = (suits) => members.find((userId) => suits(levels.of(userId), userId))
   return {
     levels,

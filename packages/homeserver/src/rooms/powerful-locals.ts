@@ -1,4 +1,13 @@
-import { creatorsOf, eventTypes, isJsonObject, membershipOf, type ServerName, serverNameOf, type UserId } from '@glia/protocol'
+import {
+  creatorsOf,
+  eventTypes,
+  isJsonObject,
+  membershipOf,
+  type PowerLevelsView,
+  type ServerName,
+  serverNameOf,
+  type UserId,
+} from '@glia/protocol'
 import type { RoomWriter } from '../timeline/index.ts'
 
 /** Joined local users whom the room gives power by name (creators, power levels), strongest first. Creators count as its version says. */
@@ -13,6 +22,10 @@ export async function powerfulLocals(room: RoomWriter, serverName: ServerName): 
   const joined: UserId[] = []
   for (const userId of candidates) if (membershipOf(await room.state(eventTypes.member, userId)) === 'join') joined.push(userId)
   const levels = await room.powerLevels()
-  // creators of version 12 have no number to subtract
-  return joined.sort((a, b) => (levels.of(a) === levels.of(b) ? 0 : levels.of(b) > levels.of(a) ? 1 : -1))
+  return joined.sort(strongestFirst(levels))
+}
+
+/** Compares users by power. Creators of version 12 have no number to subtract. */
+export function strongestFirst(levels: PowerLevelsView): (a: UserId, b: UserId) => number {
+  return (a, b) => (levels.of(a) === levels.of(b) ? 0 : levels.of(b) > levels.of(a) ? 1 : -1)
 }

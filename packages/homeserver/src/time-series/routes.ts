@@ -11,18 +11,8 @@ const DEFAULT_SPAN_MS = 30 * DAY_MS
 /** Longest span by step: some 1,500 points of a series at most. */
 const MAX_SPAN_MS = { hour: 62 * DAY_MS, day: 1500 * DAY_MS } as const
 
-/** How the hours of a day become one value: what happened is added up, of all else the last counts. */
-const IS_COUNT: Readonly<Record<SeriesName, boolean>> = {
-  users: false,
-  registrations: true,
-  active_users_daily: false,
-  active_users_weekly: false,
-  active_users_monthly: false,
-  rooms: false,
-  messages: true,
-  media_bytes: false,
-  database_bytes: false,
-}
+/** What happened in an hour is added up over a day; of all else the day's last value counts. */
+const COUNTS: ReadonlySet<SeriesName> = new Set(['registrations', 'messages'])
 
 export function timeSeriesRoutes({ database, clock }: { database: Database<HomeserverSchema>; clock: Clock }): Route[] {
   return [
@@ -56,10 +46,9 @@ export function timeSeriesRoutes({ database, clock }: { database: Database<Homes
 
 /** @throws MatrixError M_INVALID_PARAM */
 function readNames(text: string | undefined): SeriesName[] {
-  const all = Object.keys(IS_COUNT) as SeriesName[]
-  if (text === undefined) return all
-  const names = [...new Set(text.split(','))]
-  const unknown = names.find((name) => !Object.hasOwn(IS_COUNT, name))
+  const all: readonly string[] = contract.glia.timeSeries.seriesNames
+  const names = text === undefined ? all : [...new Set(text.split(','))]
+  const unknown = names.find((name) => !all.includes(name))
   if (unknown !== undefined) throw new MatrixError('M_INVALID_PARAM', `There is no series "${unknown}"; there are ${all.join(', ')}`)
   return names as SeriesName[]
 }
@@ -68,7 +57,7 @@ function inSteps(name: SeriesName, points: readonly SeriesPoint[], stepMs: numbe
   const values = new Map<number, number>()
   for (const { atMs, value } of points) {
     const at = Math.floor(atMs / stepMs) * stepMs
-    values.set(at, IS_COUNT[name] ? (values.get(at) ?? 0) + value : value)
+    values.set(at, COUNTS.has(name) ? (values.get(at) ?? 0) + value : value)
   }
   return [...values].map(([at, value]) => ({ at, value }))
 }

@@ -1,18 +1,10 @@
+import type { contract } from '@glia/contract'
 import { type Database, databaseBytes, type Reads, type Transaction } from '@glia/database'
 import { eventTypes } from '@glia/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 
-export type SeriesName =
-  | 'users'
-  | 'registrations'
-  | 'active_users_daily'
-  | 'active_users_weekly'
-  | 'active_users_monthly'
-  | 'rooms'
-  | 'messages'
-  | 'media_bytes'
-  | 'database_bytes'
+export type SeriesName = (typeof contract.glia.timeSeries.seriesNames)[number]
 
 export interface SeriesPoint {
   readonly name: SeriesName

@@ -29,6 +29,8 @@ export interface UserSelection {
   readonly createdBeforeMs?: number | undefined
   readonly createdAfterMs?: number | undefined
   readonly ip?: string | undefined
+  /** Neither this user nor, if said so, admins and helpers. */
+  readonly except?: { readonly userId: string; readonly privileged: boolean } | undefined
 }
 
 export interface SelectionOrder {
@@ -60,16 +62,11 @@ export async function selectUsers(
   return rows.map(userFromRow)
 }
 
-/** @param further what else must hold, in SQL over `users` */
-export async function countSelected(
-  reads: Reads<UserTables>,
-  selection: UserSelection,
-  further: RawBuilder<SqlBool>[] = [],
-): Promise<number> {
+export async function countSelected(reads: Reads<UserTables>, selection: UserSelection): Promise<number> {
   const { count } = await reads
     .selectFrom('users')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where((eb) => eb.and([...conditionsOf(selection), ...further]))
+    .where((eb) => eb.and(conditionsOf(selection)))
     .executeTakeFirstOrThrow()
   return Number(count)
 }
@@ -86,7 +83,7 @@ function columnsOf({ by, descending }: SelectionOrder): SortColumn[] {
 }
 
 function conditionsOf(selection: UserSelection): RawBuilder<SqlBool>[] {
-  const { userIds, search, role, userType, hasAppservice, hasDevice, ip } = selection
+  const { userIds, search, role, userType, hasAppservice, hasDevice, ip, except } = selection
   const { lastSeenBeforeMs, lastSeenAfterMs, createdBeforeMs, createdAfterMs } = selection
   const conditions: RawBuilder<SqlBool>[] = []
   const add = (condition: RawBuilder<unknown>) => void conditions.push(condition as RawBuilder<SqlBool>)
@@ -109,6 +106,8 @@ function conditionsOf(selection: UserSelection): RawBuilder<SqlBool>[] {
   if (lastSeenAfterMs !== undefined) add(sql`${lastSeen} > ${lastSeenAfterMs}`)
   if (createdBeforeMs !== undefined) add(sql`created_at_ms < ${createdBeforeMs}`)
   if (createdAfterMs !== undefined) add(sql`created_at_ms > ${createdAfterMs}`)
+  if (except) add(sql`user_id <> ${except.userId}`)
+  if (except?.privileged) add(sql`admin = 0 AND admin_role IS NULL`)
   if (ip !== undefined) add(sql`user_id IN (SELECT user_id FROM user_addresses WHERE ip = ${ip})`)
   return conditions
 }
