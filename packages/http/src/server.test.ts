@@ -24,7 +24,11 @@ const echo = endpoint({
     full: Type.Optional(Type.Boolean()),
     via: Type.Optional(Type.Array(Type.String())),
   },
-  body: { name: Type.String(), size: Type.Optional(Type.Integer({ errcode: 'M_INVALID_PARAM', error: 'size must be whole' })) },
+  body: {
+    name: Type.String(),
+    size: Type.Optional(Type.Integer({ errcode: 'M_INVALID_PARAM', error: 'size must be whole' })),
+    kind: Type.Optional(Type.Enum(['big', 'small'])),
+  },
   response: Type.Unknown(),
   maxBodyBytes: 1000,
 })
@@ -185,6 +189,7 @@ describe('query parameters', () => {
 
 describe('bodies', () => {
   test.each([
+    ['{"name":"x","kind":"odd"}', 'M_BAD_JSON', 'kind must be one of big, small'],
     ['', 'M_NOT_JSON', 'Content not JSON.'],
     ['{', 'M_NOT_JSON', 'Content not JSON.'],
     ['{"name": NaN}', 'M_NOT_JSON', 'Content not JSON.'],

@@ -49,7 +49,14 @@ function compileObjectCheck(schema: TObject): (value: Record<string, unknown>) =
   }
 }
 
-function refusalOf(schema: TObject, value: Record<string, unknown>, errors: { instancePath: string; message: string }[]): MatrixError {
+interface FieldError {
+  readonly instancePath: string
+  readonly message: string
+  readonly keyword: string
+  readonly params: object
+}
+
+function refusalOf(schema: TObject, value: Record<string, unknown>, errors: readonly FieldError[]): MatrixError {
   const missing = (schema.required ?? []).filter((name) => !(name in value))
   if (missing.length > 0) {
     return new MatrixError('M_MISSING_PARAM', `Missing params: [${missing.map((name) => `'${name}'`).join(', ')}]`)
@@ -60,8 +67,14 @@ function refusalOf(schema: TObject, value: Record<string, unknown>, errors: { in
   const field = (schema.properties[name] ?? {}) as { errcode?: MatrixErrcode; error?: string }
   return new MatrixError(
     field.errcode ?? 'M_BAD_JSON',
-    field.error ?? `${path.slice(1).replaceAll('/', '.')} ${first?.message ?? 'is not valid'}`,
+    field.error ?? `${path.slice(1).replaceAll('/', '.')} ${first ? messageOf(first) : 'is not valid'}`,
   )
+}
+
+/** Of a few words, which. */
+function messageOf({ keyword, params, message }: FieldError): string {
+  const { allowedValues } = params as { allowedValues?: readonly unknown[] }
+  return keyword === 'enum' && allowedValues ? `must be one of ${allowedValues.join(', ')}` : message
 }
 
 /** Reads a urlencoded form: the named fields as strings, the first value of each. */
