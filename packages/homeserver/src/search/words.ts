@@ -1,11 +1,16 @@
-import { eventTypes, type JsonObject } from '@glia/protocol'
+import { eventTypes, type JsonObject, ownValue } from '@glia/protocol'
 
-/** Which text of which event can be searched, by the keys of the Client-Server API, "Search". */
-export const SEARCHED_TYPES: Readonly<Record<string, string>> = {
-  'content.body': eventTypes.message,
-  'content.name': eventTypes.name,
-  'content.topic': eventTypes.topic,
+/** Which text of which event can be searched: by type, the key of the content. */
+const TEXT_KEYS: Readonly<Record<string, string>> = {
+  [eventTypes.message]: 'body',
+  [eventTypes.name]: 'name',
+  [eventTypes.topic]: 'topic',
 }
+
+/** The types, by the keys of the Client-Server API, "Search". */
+export const SEARCHED_TYPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(TEXT_KEYS).map(([type, key]) => [`content.${key}`, type]),
+)
 
 /** Longer words are cut; keys of a database index may not be large. */
 const MAX_WORD_LENGTH = 40
@@ -13,26 +18,23 @@ const MAX_WORD_LENGTH = 40
 const MAX_WORDS = 2000
 
 /** Scripts that put no blanks between words: every letter counts as one. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu
+const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{Script=${script}}`).join('')
+const WORD = new RegExp(`[${UNSPACED}]|[[\\p{L}\\p{M}\\p{N}]--[${UNSPACED}]]+`, 'gv')
 
 /** The words of a text, in order: lower case, one form for letters that look alike (NFKC), without punctuation. */
 export function wordsOf(text: string): string[] {
   const words: string[] = []
   for (const [found] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
     if (words.length === MAX_WORDS) break
-    if (UNSPACED.test(found)) words.push(...[...found].filter((letter) => UNSPACED.test(letter)))
-    else words.push([...found].slice(0, MAX_WORD_LENGTH).join(''))
+    words.push([...found].slice(0, MAX_WORD_LENGTH).join(''))
   }
   return words
 }
 
 /** The text of an event that is searched; undefined where there is none. */
-export function searchedText(event: { type: string; content: JsonObject }): string | undefined {
-  const { body, name, topic } = event.content
-  const text =
-    event.type === eventTypes.message ? body : event.type === eventTypes.name ? name : event.type === eventTypes.topic ? topic : undefined
+function searchedText({ type, content }: { type: string; content: JsonObject }): string | undefined {
+  const key = Object.hasOwn(TEXT_KEYS, type) ? TEXT_KEYS[type]! : undefined
+  const text = key === undefined ? undefined : ownValue(content, key)
   return typeof text === 'string' ? text : undefined
 }
 
