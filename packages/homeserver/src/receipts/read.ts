@@ -7,6 +7,8 @@ import type { ReceiptTables } from './tables.ts'
 
 export type ReceiptType = 'm.read' | 'm.read.private'
 
+type ReceiptRow = Selectable<ReceiptTables['receipts']>
+
 export interface Receipt {
   roomId: RoomId
   receiptType: ReceiptType
@@ -31,20 +33,13 @@ export async function receiptChanges(
   upTo: number,
   viewer: UserId,
 ): Promise<Receipt[]> {
-  const receipts: Receipt[] = []
-  for (const chunk of chunksOf(roomIds)) {
-    const rows = await db
-      .selectFrom('receipts')
-      .selectAll()
-      .where('room_id', 'in', chunk)
+  return inChunks(roomIds, (rooms) =>
+    receiptsUpTo(db, rooms, upTo)
       .where('position', '>', since)
-      .where('position', '<=', upTo)
       .where((is) => is.or([is('receipt_type', '=', 'm.read'), is('user_id', '=', viewer)]))
       .orderBy('position')
-      .execute()
-    receipts.push(...rows.map(receiptOf))
-  }
-  return receipts
+      .execute(),
+  )
 }
 
 /**
@@ -59,35 +54,31 @@ export async function receiptsAt(
   upTo: number,
   viewer: UserId,
 ): Promise<Receipt[]> {
-  const receipts: Receipt[] = []
-  for (const chunk of chunksOf(roomIds)) {
-    const rows = await db
-      .selectFrom('receipts')
-      .selectAll()
-      .where('user_id', '=', viewer)
-      .where('room_id', 'in', chunk)
-      .where('position', '<=', upTo)
-      .execute()
-    receipts.push(...rows.map(receiptOf))
-  }
-  for (const rooms of chunksOf(roomIds, 100)) {
-    for (const events of chunksOf(eventIds)) {
-      const rows = await db
-        .selectFrom('receipts')
-        .selectAll()
-        .where('room_id', 'in', rooms)
+  const own = await inChunks(roomIds, (rooms) => receiptsUpTo(db, rooms, upTo).where('user_id', '=', viewer).execute())
+  const others: Receipt[] = []
+  for (const events of chunksOf(eventIds)) {
+    const ofOthers = (rooms: RoomId[]) =>
+      receiptsUpTo(db, rooms, upTo)
         .where('event_id', 'in', events)
-        .where('position', '<=', upTo)
         .where('receipt_type', '=', 'm.read')
         .where('user_id', '!=', viewer)
         .execute()
-      receipts.push(...rows.map(receiptOf))
-    }
+    others.push(...(await inChunks(roomIds, ofOthers)))
   }
+  return [...own, ...others]
+}
+
+function receiptsUpTo(db: Reads<HomeserverSchema>, roomIds: readonly RoomId[], upTo: number) {
+  return db.selectFrom('receipts').selectAll().where('room_id', 'in', roomIds).where('position', '<=', upTo)
+}
+
+async function inChunks(roomIds: readonly RoomId[], read: (rooms: RoomId[]) => Promise<ReceiptRow[]>): Promise<Receipt[]> {
+  const receipts: Receipt[] = []
+  for (const chunk of chunksOf(roomIds)) receipts.push(...(await read(chunk)).map(receiptOf))
   return receipts
 }
 
-function receiptOf(row: Selectable<ReceiptTables['receipts']>): Receipt {
+function receiptOf(row: ReceiptRow): Receipt {
   return {
     roomId: row.room_id as RoomId,
     receiptType: row.receipt_type as ReceiptType,
