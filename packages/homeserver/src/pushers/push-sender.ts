@@ -5,12 +5,12 @@ import type { RecentChanges } from '../changes/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
 import { UnreadCounter } from '../sync/index.ts'
+import { firstPositionSince } from '../timeline/index.ts'
 import {
   firstPosition,
   isAnyoneToBePushed,
   nextRetryMs,
   type PusherKey,
-  positionAt,
   pushersConcerned,
   pushersOf,
   pushersToRetry,
@@ -173,7 +173,8 @@ class Sender implements PushSender {
   /** With what the pusher that is furthest behind has not seen, unless that is too old to be sent. */
   async #whereToBegin(): Promise<number> {
     const { clock, database } = this.#deps
-    this.#oldest = await positionAt(database.read, await database.currentPosition(), clock.nowMs() - givenUpAfterMs)
+    const now = await database.currentPosition()
+    this.#oldest = ((await firstPositionSince(database.read, clock.nowMs() - givenUpAfterMs)) ?? now + 1) - 1
     return Math.max((await firstPosition(database.read)) ?? 0, this.#oldest)
   }
 

@@ -212,22 +212,3 @@ function updateOne(tx: Transaction<HomeserverSchema>, { userId, appId, pushkey }
 export async function releaseAllPushers(tx: Transaction<HomeserverSchema>): Promise<void> {
   await tx.db.updateTable('pushers').set({ lease_owner: null, lease_until_ms: null }).where('lease_owner', 'is not', null).execute()
 }
-
-/** A position before which nothing was received since that time: events come in the order of their positions. */
-export async function positionAt(db: Reads<HomeserverSchema>, newest: number, sinceMs: number): Promise<number> {
-  let before = 0
-  let from = newest
-  while (before < from) {
-    const middle = Math.floor((before + from) / 2)
-    const event = await db
-      .selectFrom('events')
-      .select(['position', 'received_at_ms'])
-      .where('position', '>', middle)
-      .orderBy('position')
-      .limit(1)
-      .executeTakeFirst()
-    if (event && event.received_at_ms < sinceMs) before = Math.max(middle + 1, Math.min(event.position, from))
-    else from = middle
-  }
-  return before
-}
