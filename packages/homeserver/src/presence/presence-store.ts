@@ -3,6 +3,7 @@ import type { RoomId, UserId } from '@glia/protocol'
 import type { Selectable } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
+import { listJoinedRooms } from '../users/index.ts'
 import type { PresenceTables } from './tables.ts'
 
 export type PresenceState = 'online' | 'unavailable' | 'offline'
@@ -48,7 +49,7 @@ export async function changePresence(
     (before?.status_msg ?? null) !== after.status_msg ||
     (before?.currently_active ?? 0) !== after.currently_active
   if (!isSeen && (before?.last_active_ms ?? null) === after.last_active_ms) return before ?? { user_id: userId, ...after, position: 0 }
-  const roomIds = isSeen ? await joinedRooms(tx.db, userId) : []
+  const roomIds = isSeen ? ((await listJoinedRooms(tx.db, userId)) as RoomId[]) : []
   const position = isSeen ? await tx.takePosition() : (before?.position ?? 0)
   await tx.db
     .insertInto('presence')
@@ -92,11 +93,6 @@ async function combinedState(db: Reads<HomeserverSchema>, userId: UserId, nowMs:
     .execute()
   const states = sources.map(({ state }) => state as PresenceState)
   return states.reduce((most, state) => (RANK[state] > RANK[most] ? state : most), 'offline')
-}
-
-async function joinedRooms(db: Reads<HomeserverSchema>, userId: UserId): Promise<RoomId[]> {
-  const rows = await db.selectFrom('memberships').select('room_id').where('user_id', '=', userId).where('membership', '=', 'join').execute()
-  return rows.map(({ room_id }) => room_id as RoomId)
 }
 
 /** Says that a process lives until then. */
