@@ -1,7 +1,8 @@
 import type { Reads } from '@glia/database'
-import { isJsonObject, type JsonObject, type RoomId, type UserId } from '@glia/protocol'
+import { eventTypes, isJsonObject, type RoomId, type UserId } from '@glia/protocol'
 import { allFor, get } from '../account-data/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
+import { isChildOfSpace } from '../spaces/index.ts'
 import { currentStateEvents } from '../timeline/index.ts'
 import type { ListedRoom } from './listed-rooms.ts'
 import type { ListFilters, ListRequest } from './sliding-request.ts'
@@ -35,8 +36,8 @@ export async function loadFilterFacts(
   const joinedSpaces = known.rooms.filter(({ room }) => room.membership === 'join' && spaces.has(room.roomId))
   const children = new Map<string, Set<string>>()
   for (const { room } of joinedSpaces) {
-    const events = await currentStateEvents(db, room.roomId, { types: ['m.space.child'] })
-    children.set(room.roomId, new Set(events.flatMap(({ stateKey, content }) => (isChild(content) ? [stateKey ?? ''] : []))))
+    const events = await currentStateEvents(db, room.roomId, { types: [eventTypes.spaceChild] })
+    children.set(room.roomId, new Set(events.flatMap(({ stateKey, content }) => (isChildOfSpace(content) ? [stateKey ?? ''] : []))))
   }
   return { directRooms: known.directRooms, tags: wantsTags ? await loadTags(db, look) : new Map(), children }
 }
@@ -61,9 +62,4 @@ async function loadTags(db: Reads<HomeserverSchema>, look: { userId: UserId; now
   const { rooms } = await allFor(db, look.userId, look.now)
   const tags = rooms.filter(({ type }) => type === 'm.tag')
   return new Map(tags.map(({ roomId, content }) => [roomId, new Set(isJsonObject(content.tags) ? Object.keys(content.tags) : [])]))
-}
-
-/** A child without servers to ask is no longer one (Client-Server API, "m.space.child"). */
-function isChild(content: JsonObject): boolean {
-  return Array.isArray(content.via)
 }

@@ -106,11 +106,13 @@ async function* accessibleOf(reads: Reads<HomeserverSchema>, roomIds: readonly s
 /** The space's children in their order: by `order` where that is valid, then by age, then by id. */
 async function readChildren(reads: Reads<HomeserverSchema>, spaceId: RoomId, suggestedOnly: boolean): Promise<StoredEvent[]> {
   const events = await currentStateEvents(reads, spaceId, { types: [eventTypes.spaceChild] })
-  const children = events.filter(({ content }) => {
-    const isChild = Array.isArray(content.via) && content.via.length > 0
-    return isChild && (!suggestedOnly || content.suggested === true)
-  })
+  const children = events.filter(({ content }) => isChildOfSpace(content) && (!suggestedOnly || content.suggested === true))
   return children.sort(compareChildren)
+}
+
+/** Whether an `m.space.child` names a child; without servers to ask it no longer does (Client-Server API, "m.space.child"). */
+export function isChildOfSpace({ via }: JsonObject): boolean {
+  return Array.isArray(via) && via.length > 0
 }
 
 export function compareChildren(

@@ -1,1 +1,2 @@
+export { isChildOfSpace } from './hierarchy.ts'
 export { type SpaceRoutesDeps, spaceRoutes } from './routes.ts'

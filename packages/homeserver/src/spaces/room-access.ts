@@ -3,11 +3,10 @@ import { eventTypes, type RoomId, type UserId } from '@glia/protocol'
 import type { Selectable } from 'kysely'
 import { chunksOf } from '../chunks.ts'
 import { allowedRooms } from '../membership/index.ts'
-import type { RoomTables } from '../rooms/tables.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { storedEventOf } from '../timeline/index.ts'
 
-export type RoomRow = Selectable<RoomTables['rooms']>
+export type RoomRow = Selectable<HomeserverSchema['rooms']>
 
 /** For whom rooms are described. `everybody`: no account; `admin`: sees all. */
 export type Viewer = UserId | 'everybody' | 'admin'
