@@ -6,8 +6,8 @@ import type { HomeserverSchema } from '../schema.ts'
 /** Events that move a room up in lists (MSC4186). */
 const BUMPING_TYPES = [
   eventTypes.create,
-  'm.room.message',
-  'm.room.encrypted',
+  eventTypes.message,
+  eventTypes.encrypted,
   'm.sticker',
   'm.call.invite',
   'm.poll.start',

@@ -24,7 +24,7 @@ export interface SlidingState {
 }
 
 const NAME = stateMapKey(eventTypes.name, '')
-const AVATAR = stateMapKey('m.room.avatar', '')
+const AVATAR = stateMapKey(eventTypes.avatar, '')
 
 /** The state that goes with each room, a few statements for all of them. */
 export async function loadRequiredState(

@@ -120,7 +120,7 @@ export function parsePage(html: string): ParsedPage {
 }
 
 /** Whitespace in a row is one space. */
-export function tidy(text: string): string {
+function tidy(text: string): string {
   return text.replace(/\s+/gu, ' ').trim()
 }
 

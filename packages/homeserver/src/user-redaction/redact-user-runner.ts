@@ -6,7 +6,7 @@ import type { HomeserverSchema } from '../schema.ts'
 import type { TaskContext, TaskResult, TaskRunner } from '../tasks/index.ts'
 import { findEvents, type RoomWriter, type StoredEvent, type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import type { UserRedaction } from './redact-user.ts'
-import { byRoom, candidatesBefore, countLookedAt, isToRedact, roomsOf } from './redaction-candidates.ts'
+import { candidatesBefore, countLookedAt, isToRedact, roomsOf } from './redaction-candidates.ts'
 import { progressOf, type RedactionProgress, resultOf } from './redaction-progress.ts'
 
 export interface UserRedactionDeps {
@@ -68,7 +68,7 @@ class Redaction {
   async #redactAll(events: readonly StoredEvent[]): Promise<void> {
     const failed: Record<string, string> = {}
     let redacted = 0
-    for (const [roomId, ofRoom] of byRoom(events)) {
+    for (const [roomId, ofRoom] of Map.groupBy(events, ({ roomId }) => roomId)) {
       this.#context.signal.throwIfAborted()
       // SQLite answers without leaving the turn: without this, requests would wait for the whole work
       await setImmediate()

@@ -1,5 +1,5 @@
 import type { Reads } from '@glia/database'
-import { eventTypes, type Pdu, type RoomId } from '@glia/protocol'
+import { eventTypes, membershipOf } from '@glia/protocol'
 import type { ExpressionBuilder } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
 import { type StoredEvent, storedEventOf } from '../timeline/index.ts'
@@ -69,10 +69,5 @@ export async function countLookedAt(
 /** Whether this event is something that the user wrote or a join, and not redacted yet. */
 export function isToRedact(event: StoredEvent): boolean {
   if (event.redactedBy !== undefined) return false
-  return event.type !== eventTypes.member || (event.pdu as Pdu).content.membership === 'join'
-}
-
-/** Events of the same room together, in the order given. */
-export function byRoom(events: readonly StoredEvent[]): Map<RoomId, StoredEvent[]> {
-  return Map.groupBy(events, ({ roomId }) => roomId)
+  return event.type !== eventTypes.member || membershipOf(event) === 'join'
 }

@@ -11,7 +11,7 @@ export interface RedactionProgress {
   readonly failed: Readonly<Record<string, string>>
 }
 
-export const NOTHING_REDACTED: RedactionProgress = { before: undefined, from: undefined, redacted: 0, failed: {} }
+const NOTHING_REDACTED: RedactionProgress = { before: undefined, from: undefined, redacted: 0, failed: {} }
 
 /** The result of the task, as Synapse's scheduled tasks show it, with what is needed to go on. */
 export function resultOf({ before, from, redacted, failed }: RedactionProgress): TaskResult {

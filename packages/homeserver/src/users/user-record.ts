@@ -18,9 +18,9 @@ export interface UserRecord {
   /** May read, but neither send nor join. */
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
-  /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
   /** Until when the account can be used, where that is limited. */
   readonly expiresAtMs: number | undefined
+  /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
   readonly messageLimit: { readonly perSecond: number; readonly burstCount: number } | undefined
   /** Others see the messages of the user as redacted. */
   readonly isErased: boolean
