@@ -35,7 +35,7 @@ export function DeleteRoomDialog({ room, onClose }: { room: Room; onClose: () =>
       title="Delete this room?"
       confirmLabel="Delete room"
       isDangerous
-      typeToConfirm={room.name || 'delete'}
+      typeToConfirm={room.name?.trim() || 'delete'}
       isPending={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}

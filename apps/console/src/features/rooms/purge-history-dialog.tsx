@@ -28,7 +28,7 @@ export function PurgeHistoryDialog(props: { room: Room; onClose: () => void; onS
       title="Purge history?"
       confirmLabel="Purge history"
       isDangerous
-      typeToConfirm={room.name || 'purge'}
+      typeToConfirm={room.name?.trim() || 'purge'}
       isPending={purge.isPending}
       error={purge.error}
       onConfirm={() => purge.mutate()}

@@ -36,4 +36,9 @@ test('pictures are known as such', () => {
 
 test('an event of any shape does not break the view', () => {
   expect(asRoomEvent({ content: 'text', unsigned: null })).toMatchObject({ content: {}, type: '', sender: '' })
+  const odd = { toString: 'no function' }
+  expect(textOf(event('m.reaction', { 'm.relates_to': { key: odd } }))?.text).toBe('reacted with ')
+  expect(textOf(event('m.reaction', { 'm.relates_to': null }))?.text).toBe('reacted with ')
+  expect(textOf(event('m.room.name', { name: odd }))?.text).toBe('named the room “”')
+  expect(textOf(event('m.room.member', { membership: odd }, { state_key: '@b:x' }))?.text).toBe(' @b:x')
 })

@@ -13,9 +13,9 @@ export interface RoomEvent {
 export function asRoomEvent(raw: Readonly<Record<string, unknown>>): RoomEvent {
   const { content } = raw
   return {
-    event_id: String(raw.event_id ?? ''),
-    type: String(raw.type ?? ''),
-    sender: String(raw.sender ?? ''),
+    event_id: onlyText(raw.event_id),
+    type: onlyText(raw.type),
+    sender: onlyText(raw.sender),
     origin_server_ts: Number(raw.origin_server_ts ?? 0),
     ...(typeof raw.state_key === 'string' && { state_key: raw.state_key }),
     content: typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {},
@@ -43,11 +43,16 @@ export function pictureOf({
   return parts ? { serverName: parts[1]!, mediaId: parts[2]!, alt: typeof content.body === 'string' ? content.body : '' } : undefined
 }
 
-const MEMBERSHIPS: Readonly<Record<string, string>> = {
-  join: 'joined, or changed the profile',
-  invite: 'invited',
-  knock: 'asked to join',
-  ban: 'banned',
+const MEMBERSHIPS: ReadonlyMap<string, string> = new Map([
+  ['join', 'joined, or changed the profile'],
+  ['invite', 'invited'],
+  ['knock', 'asked to join'],
+  ['ban', 'banned'],
+])
+
+/** The value if it is text, else nothing: `String()` itself fails for some objects. */
+function onlyText(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** What happened, in a line or more; undefined for what only its JSON tells. */
@@ -65,19 +70,19 @@ export function textOf(event: RoomEvent): { readonly text: string; readonly isQu
     case 'm.room.member': {
       const { membership } = content
       if (membership === 'leave') return told(stateKey === sender ? 'left' : `removed ${stateKey}`)
-      const verb = MEMBERSHIPS[String(membership)] ?? String(membership)
+      const verb = MEMBERSHIPS.get(onlyText(membership)) ?? onlyText(membership)
       return told(stateKey === sender ? verb : `${verb} ${stateKey}`)
     }
     case 'm.room.name':
-      return told(`named the room “${String(content.name ?? '')}”`)
+      return told(`named the room “${onlyText(content.name)}”`)
     case 'm.room.topic':
-      return told(`set the topic “${String(content.topic ?? '')}”`)
+      return told(`set the topic “${onlyText(content.topic)}”`)
     case 'm.room.create':
       return told('created the room')
     case 'm.room.redaction':
       return told('redacted an event')
     case 'm.reaction':
-      return told(`reacted with ${String((content['m.relates_to'] as { key?: unknown } | undefined)?.key ?? '')}`)
+      return told(`reacted with ${onlyText((content['m.relates_to'] as { key?: unknown } | null | undefined)?.key)}`)
     default:
       return undefined
   }
