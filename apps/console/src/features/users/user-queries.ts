@@ -11,20 +11,24 @@ export type UserMedia = Awaited<ReturnType<Client['admin']['media']['listUserMed
 export const usersKey = ['users'] as const
 const oneUserKey = (userId: string) => [...usersKey, 'one', userId] as const
 
+type UsersRequest = Omit<ReturnType<typeof usersRequest>, 'limit'> & { readonly limit: number }
+
+async function listUsers(client: Client, request: UsersRequest, signal: AbortSignal) {
+  try {
+    return await client.admin.users.listUsersV3({ query: request, signal })
+  } catch (error) {
+    // a Synapse that delegates authentication has no guests and refuses to be asked for them
+    const isAboutGuests = error instanceof ApiError && error.status === 400 && /guests/.test(error.message)
+    if (!isAboutGuests || !request.guests) throw error
+    return client.admin.users.listUsersV3({ query: { ...request, guests: false }, signal })
+  }
+}
+
 export function usersQuery(client: Client, search: UsersSearch) {
   const request = usersRequest(search)
   return queryOptions({
     queryKey: [...usersKey, 'list', request],
-    queryFn: async ({ signal }) => {
-      try {
-        return await client.admin.users.listUsersV3({ query: request, signal })
-      } catch (error) {
-        // a Synapse that delegates authentication has no guests and refuses to be asked for them
-        const isAboutGuests = error instanceof ApiError && error.status === 400 && /guests/.test(error.message)
-        if (!isAboutGuests || !request.guests) throw error
-        return client.admin.users.listUsersV3({ query: { ...request, guests: false }, signal })
-      }
-    },
+    queryFn: ({ signal }) => listUsers(client, request, signal),
     placeholderData: keepPreviousData,
   })
 }
@@ -33,7 +37,7 @@ export function usersQuery(client: Client, search: UsersSearch) {
 export function usersTotalQuery(client: Client) {
   return queryOptions({
     queryKey: [...usersKey, 'total'],
-    queryFn: async ({ signal }) => (await client.admin.users.listUsersV3({ query: { ...usersRequest({}), limit: 1 }, signal })).total,
+    queryFn: async ({ signal }) => (await listUsers(client, { ...usersRequest({}), limit: 1 }, signal)).total,
   })
 }
 
@@ -41,7 +45,7 @@ export function usersTotalQuery(client: Client) {
 export function adminsQuery(client: Client) {
   return queryOptions({
     queryKey: [...usersKey, 'admins'],
-    queryFn: ({ signal }) => client.admin.users.listUsersV3({ query: { ...usersRequest({ admins: true }), limit: 100 }, signal }),
+    queryFn: ({ signal }) => listUsers(client, { ...usersRequest({ admins: true }), limit: 100 }, signal),
     staleTime: 60_000,
   })
 }
