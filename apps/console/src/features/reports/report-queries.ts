@@ -1,5 +1,6 @@
 import type { Client } from '@glia/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { oneRoomKey } from '../rooms/room-queries.ts'
 import { type ReportsSearch, reportsRequest } from './reports-search.ts'
 
 export type ReportInList = Awaited<ReturnType<Client['glia']['reports']['listReports']>>['reports'][number]
@@ -37,7 +38,7 @@ export function reportCountsQuery(client: Client) {
 /** The reported event with what was said before and after it. */
 export function reportContextQuery(client: Client, roomId: string, eventId: string) {
   return queryOptions({
-    queryKey: ['rooms', 'one', roomId, 'context', eventId],
+    queryKey: [...oneRoomKey(roomId), 'context', eventId],
     queryFn: ({ signal }) =>
       client.admin.roomHistory.getEventContext({ params: { room_id: roomId, event_id: eventId }, query: { limit: 6 }, signal }),
     retry: false,

@@ -19,5 +19,7 @@ export function useRoomChange<Answer>(options: {
       toastDone(typeof options.done === 'string' ? options.done : options.done(answer))
       options.onDone(answer)
     },
+    // some changes are several requests: those before the one that failed were done
+    onError: () => queryClient.invalidateQueries({ queryKey: roomsKey }),
   })
 }
