@@ -7,7 +7,8 @@ import { accountId, callAllResources } from './auth-resources.ts'
 import { callEndpoint } from './call-endpoint.ts'
 import { authEndpointCommands } from './command-names.ts'
 
-const { browser, compat, oauth2, personal } = {
+/** What an account can be signed in with: how it is listed, and how one of it is ended. */
+const KINDS = {
   browser: { list: contract.authAdmin.userSessions.listUserSessions, end: contract.authAdmin.userSessions.finishUserSession },
   compat: { list: contract.authAdmin.compatSessions.listCompatSessions, end: contract.authAdmin.compatSessions.finishCompatSession },
   oauth2: { list: contract.authAdmin.oauth2Sessions.listOAuth2Sessions, end: contract.authAdmin.oauth2Sessions.finishOAuth2Session },
@@ -16,7 +17,6 @@ const { browser, compat, oauth2, personal } = {
     end: contract.authAdmin.personalSessions.revokePersonalSession,
   },
 }
-const KINDS = { browser, compat, oauth2, personal }
 
 /** `glia auth THING ACTION`: a command for each endpoint of MAS's Admin API, of Glia or of MAS itself. */
 export function addAuthCommands(program: Command, context: CommandContext): void {
