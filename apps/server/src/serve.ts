@@ -1,5 +1,6 @@
 import { systemClock, systemEnvironment, systemRandom } from '@glia/platform'
 import { ConfigError, formatProblem, openConfig, parseServeArguments, serveHelp, UsageError } from './config/index.ts'
+import { giveMemoryBackWhenIdle } from './idle-memory.ts'
 import { AddressInUseError } from './listen.ts'
 import { UnusableDatabaseError } from './open-server-database.ts'
 import { type RunningServer, runServer } from './run-server.ts'
@@ -26,6 +27,7 @@ export async function serve(argv: readonly string[], io: { out: (line: string) =
     return error instanceof UsageError ? 2 : 1
   }
   for (const line of await welcome(running)) io.out(line)
+  giveMemoryBackWhenIdle()
   await untilAskedToStop()
   await running.stop()
   return 0
