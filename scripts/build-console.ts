@@ -40,14 +40,31 @@ export async function ensureConsoleBuilt(log: (line: string) => void): Promise<'
   return 'built'
 }
 
-/** Another process may be doing the same; then one of the two equal builds stays. */
+/** Another process may be doing the same; then one of the equal builds stays. Folders only change places whole, so that none is seen half deleted. */
 function putInPlace(newDir: string, stamp: string): void {
-  rmSync(builtDir, { recursive: true, force: true })
-  try {
-    renameSync(newDir, builtDir)
-  } catch (error) {
-    if (!isBuiltFrom(stamp)) throw error
+  const oldDir = `${newDir}-old`
+  while (!isBuiltFrom(stamp)) {
+    try {
+      renameSync(newDir, builtDir)
+      return
+    } catch (error) {
+      if (!isAbout(error, 'ENOTEMPTY', 'EEXIST')) throw error
+      moveAway(oldDir)
+    }
   }
+}
+
+function moveAway(oldDir: string): void {
+  try {
+    renameSync(builtDir, oldDir)
+  } catch (error) {
+    if (!isAbout(error, 'ENOENT')) throw error
+  }
+  rmSync(oldDir, { recursive: true, force: true })
+}
+
+function isAbout(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
 function isBuiltFrom(stamp: string): boolean {
