@@ -1,7 +1,6 @@
 import { Card, Checkbox, Group, Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
-import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from '@tanstack/react-table'
-import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
 import classes from './data-list.module.css'
 import { useIsPhone } from './use-is-phone.ts'
 
@@ -46,42 +45,13 @@ export interface RowMarks {
   readonly onChange: (keys: ReadonlySet<string>) => void
 }
 
-const features = tableFeatures({ columnVisibilityFeature })
-const NO_ROWS: readonly never[] = []
-
 /** Rows that open: a table, or cards on a phone. When a row's panel closes, the row's link gets the focus back. */
 export function DataList<Row extends object>(props: DataListProps<Row>) {
-  const { columns, rows, keyOf, selectedKey, marks } = props
+  const { rows, keyOf, selectedKey, marks } = props
   const isPhone = useIsPhone()
-  const definitions = useMemo(
-    () =>
-      columns.map(
-        (column): ColumnDef<typeof features, Row> => ({
-          id: column.id,
-          header: column.header,
-        }),
-      ),
-    [columns],
-  )
-  const isPanelOpen = selectedKey !== undefined
-  const columnVisibility = useMemo(
-    () => Object.fromEntries(columns.map(({ id, isSecondary }) => [id, !(isPanelOpen && isSecondary)])),
-    [columns, isPanelOpen],
-  )
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: (rows ?? NO_ROWS) as Row[],
-    getRowId: keyOf,
-    state: { columnVisibility },
-  })
   const container = useFocusReturn(selectedKey)
-  const list = table.getRowModel().rows
-  const cellsOf = (row: (typeof list)[number]) =>
-    row.getVisibleCells().map(({ id, column: { id: columnId } }) => {
-      const column = byId(columns, columnId)
-      return { id, column, content: column.cell(row.original) }
-    })
+  const columns = props.columns.filter(({ isSecondary }) => !(isSecondary && selectedKey !== undefined))
+  const keys = rows?.map(keyOf) ?? []
   const open = (row: Row) => (event: MouseEvent) => {
     const isOnControl = (event.target as Element).closest('a, button, input, label') !== null
     if (!isOnControl && window.getSelection()?.isCollapsed !== false) props.onOpen(row)
@@ -92,27 +62,20 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
     return (
       <Stack gap="xs" ref={container} component="ul" className={classes.cards} aria-label={props.label}>
         {rows === undefined && <Placeholders />}
-        {list.map((row) => {
-          const [title, ...others] = cellsOf(row)
+        {rows?.map((row, index) => {
+          const key = keys[index]!
+          const [title, ...others] = columns.map((column) => ({ column, content: column.cell(row) }))
           return (
-            <Card
-              key={row.id}
-              component="li"
-              withBorder
-              padding="sm"
-              className={classes.card}
-              onClick={open(row.original)}
-              data-row={row.id}
-            >
+            <Card key={key} component="li" withBorder padding="sm" className={classes.card} onClick={open(row)} data-row={key}>
               <Group gap="xs" wrap="nowrap" align="flex-start">
-                {marks && <RowMark rowKey={row.id} marks={marks} />}
+                {marks && <RowMark rowKey={key} marks={marks} />}
                 <div style={{ minWidth: 0 }}>{title?.content}</div>
               </Group>
               <Group gap="xs" mt={6} style={{ rowGap: 2 }}>
                 {others
                   .filter(({ content }) => content !== null && content !== '')
-                  .map(({ id, column, content }) => (
-                    <Text key={id} size="xs" c="dimmed" component="span" className={classes.cardFact}>
+                  .map(({ column, content }) => (
+                    <Text key={column.id} size="xs" c="dimmed" component="span" className={classes.cardFact}>
                       {column.header}: <span className={classes.cardValue}>{content}</span>
                     </Text>
                   ))}
@@ -128,33 +91,36 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
       <Table highlightOnHover verticalSpacing="xs" aria-label={props.label} className={classes.table}>
         <Table.Thead>
           <Table.Tr>
-            {marks && <AllMark keys={list.map(({ id }) => id)} marks={marks} />}
-            {table.getVisibleLeafColumns().map(({ id }) => (
-              <HeaderCell key={id} column={byId(columns, id)} sort={props.sort} onSort={props.onSort} />
+            {marks && <AllMark keys={keys} marks={marks} />}
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
             ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {list.map((row) => (
-            <Table.Tr
-              key={row.id}
-              className={classes.row}
-              data-row={row.id}
-              {...(row.id === selectedKey && { 'aria-current': 'true' as const, 'data-selected': true })}
-              onClick={open(row.original)}
-            >
-              {marks && (
-                <Table.Td>
-                  <RowMark rowKey={row.id} marks={marks} />
-                </Table.Td>
-              )}
-              {cellsOf(row).map(({ id, column, content }) => (
-                <Table.Td key={id} ta={column.align}>
-                  {content}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
+          {rows?.map((row, index) => {
+            const key = keys[index]!
+            return (
+              <Table.Tr
+                key={key}
+                className={classes.row}
+                data-row={key}
+                {...(key === selectedKey && { 'aria-current': 'true' as const, 'data-selected': true })}
+                onClick={open(row)}
+              >
+                {marks && (
+                  <Table.Td>
+                    <RowMark rowKey={key} marks={marks} />
+                  </Table.Td>
+                )}
+                {columns.map((column) => (
+                  <Table.Td key={column.id} ta={column.align}>
+                    {column.cell(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            )
+          })}
         </Table.Tbody>
       </Table>
       {rows === undefined && <Placeholders />}
@@ -221,10 +187,6 @@ function Placeholders() {
       ))}
     </Stack>
   )
-}
-
-function byId<Row>(columns: readonly ListColumn<Row>[], id: string): ListColumn<Row> {
-  return columns.find((column) => column.id === id)!
 }
 
 /** Remembers the open row, and focuses its link when it is no longer open. */
