@@ -1,11 +1,11 @@
 import type { Client } from '@glia/client'
 import { contract } from '@glia/contract'
-import { Button, Card, Group, Stack, Text, Title } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
+import { Card, Group, Stack, Text, Title } from '@mantine/core'
 import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { AskFirst } from '../../ui/ask-first.tsx'
+import { DeleteButton } from '../../ui/delete-button.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -127,7 +127,6 @@ function ReportCard(props: {
 }) {
   const { client, powers } = useSignedIn()
   const queryClient = useQueryClient()
-  const [isDeleting, setDeleting] = useState(false)
   const remove = useMutation({
     mutationFn: () => props.remove(client),
     onSuccess: async () => {
@@ -152,30 +151,17 @@ function ReportCard(props: {
           </Text>
         </Stack>
         {powers.may(props.mayRemove) && (
-          <Button
-            size="compact-xs"
-            variant="light"
-            color="red"
-            leftSection={<IconTrash size={14} aria-hidden />}
-            onClick={() => setDeleting(true)}
+          <AskFirst
+            title="Delete this report?"
+            confirmLabel="Delete"
+            isDangerous
+            change={remove}
+            control={(ask) => <DeleteButton onClick={ask} />}
           >
-            Delete
-          </Button>
+            <Text size="sm">What was reported stays as it is.</Text>
+          </AskFirst>
         )}
       </Group>
-      {isDeleting && (
-        <ConfirmDialog
-          title="Delete this report?"
-          confirmLabel="Delete"
-          isDangerous
-          isPending={remove.isPending}
-          error={remove.error}
-          onConfirm={() => remove.mutate()}
-          onClose={() => setDeleting(false)}
-        >
-          <Text size="sm">What was reported stays as it is.</Text>
-        </ConfirmDialog>
-      )}
     </Card>
   )
 }

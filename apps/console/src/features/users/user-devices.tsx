@@ -2,9 +2,8 @@ import { contract } from '@glia/contract'
 import { ActionIcon, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { AskFirst } from '../../ui/ask-first.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { useUserChange } from './use-user-change.ts'
@@ -15,8 +14,6 @@ import { type Device, devicesQuery } from './user-queries.ts'
 export function UserDevices({ userId }: { userId: string }) {
   const { client, powers } = useSignedIn()
   const devices = useQuery(devicesQuery(client, userId))
-  const [leaving, setLeaving] = useState<Device>()
-  const [leavesAll, setLeavesAll] = useState(false)
   if (devices.isPending) return <LoadingNotice what="devices" />
   if (devices.isError) return <ErrorNotice title="The devices could not be loaded" error={devices.error} onRetry={devices.refetch} />
   if (devices.data.devices.length === 0) return <EmptyNotice title="No devices">The user is signed in nowhere.</EmptyNotice>
@@ -44,75 +41,64 @@ export function UserDevices({ userId }: { userId: string }) {
                 </Text>
               )}
             </Stack>
-            {powers.may(contract.admin.devices.deleteDevice) && (
-              <ActionIcon
-                variant="subtle"
-                color="red"
-                aria-label={`Sign out ${device.display_name ?? device.device_id}`}
-                onClick={() => setLeaving(device)}
-              >
-                <IconTrash size={16} aria-hidden />
-              </ActionIcon>
-            )}
+            {powers.may(contract.admin.devices.deleteDevice) && <SignOutDevice userId={userId} device={device} />}
           </Group>
         </Card>
       ))}
       {maySignOutEverywhere(powers) && (
         <Group>
-          <Button variant="light" color="red" size="xs" onClick={() => setLeavesAll(true)}>
-            Sign out everywhere
-          </Button>
+          <SignOutEverywhere userId={userId} />
         </Group>
       )}
-      {leavesAll && <SignOutEverywhereDialog userId={userId} onClose={() => setLeavesAll(false)} />}
-      {leaving && <SignOutDeviceDialog userId={userId} device={leaving} onClose={() => setLeaving(undefined)} />}
     </Stack>
   )
 }
 
-function SignOutEverywhereDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+function SignOutEverywhere({ userId }: { userId: string }) {
   const signOut = useUserChange({
     change: (client) => signOutEverywhere(client, userId),
     done: () => `${userId} has been signed out everywhere.`,
-    onDone: onClose,
   })
   return (
-    <ConfirmDialog
+    <AskFirst
       title="Sign out everywhere?"
       confirmLabel="Sign out"
       isDangerous
-      isPending={signOut.isPending}
-      error={signOut.error}
-      onConfirm={() => signOut.mutate()}
-      onClose={onClose}
+      change={signOut}
+      control={(ask) => (
+        <Button variant="light" color="red" size="xs" onClick={ask}>
+          Sign out everywhere
+        </Button>
+      )}
     >
       <Text size="sm">
         All sessions of <b>{userId}</b> end, and the devices with their encryption keys are deleted.
       </Text>
-    </ConfirmDialog>
+    </AskFirst>
   )
 }
 
-function SignOutDeviceDialog({ userId, device, onClose }: { userId: string; device: Device; onClose: () => void }) {
+function SignOutDevice({ userId, device }: { userId: string; device: Device }) {
   const name = device.display_name ?? device.device_id
   const signOut = useUserChange({
     change: (client) => client.admin.devices.deleteDevice({ params: { user_id: userId, device_id: device.device_id } }),
     done: () => `${name} has been signed out.`,
-    onDone: onClose,
   })
   return (
-    <ConfirmDialog
+    <AskFirst
       title="Sign this device out?"
       confirmLabel="Sign out"
       isDangerous
-      isPending={signOut.isPending}
-      error={signOut.error}
-      onConfirm={() => signOut.mutate()}
-      onClose={onClose}
+      change={signOut}
+      control={(ask) => (
+        <ActionIcon variant="subtle" color="red" aria-label={`Sign out ${name}`} onClick={ask}>
+          <IconTrash size={16} aria-hidden />
+        </ActionIcon>
+      )}
     >
       <Text size="sm">
         <b>{name}</b> of {userId} loses its session and its encryption keys.
       </Text>
-    </ConfirmDialog>
+    </AskFirst>
   )
 }

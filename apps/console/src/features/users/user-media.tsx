@@ -1,10 +1,11 @@
 import { contract } from '@glia/contract'
 import { Button, Card, Group, Stack, Text } from '@mantine/core'
-import { IconEye, IconEyeOff, IconTrash } from '@tabler/icons-react'
+import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { AskFirst } from '../../ui/ask-first.tsx'
+import { DeleteButton } from '../../ui/delete-button.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
@@ -21,7 +22,6 @@ export function UserMediaList({ userId }: { userId: string }) {
   const { client, powers } = useSignedIn()
   const [page, setPage] = useState(1)
   const files = useQuery(userMediaQuery(client, userId, page))
-  const [quarantinesAll, setQuarantinesAll] = useState(false)
   if (files.isPending) return <LoadingNotice what="media" />
   if (files.isError) return <ErrorNotice title="The media could not be loaded" error={files.error} onRetry={files.refetch} />
   if (files.data.total === 0) return <EmptyNotice title="No media">The user has uploaded nothing.</EmptyNotice>
@@ -33,12 +33,9 @@ export function UserMediaList({ userId }: { userId: string }) {
       <Pager page={page} limit={MEDIA_PER_PAGE} total={files.data.total} onPage={setPage} />
       {powers.may(media.quarantineUserMedia) && (
         <Group>
-          <Button variant="light" color="red" size="xs" onClick={() => setQuarantinesAll(true)}>
-            Quarantine all
-          </Button>
+          <QuarantineAll userId={userId} />
         </Group>
       )}
-      {quarantinesAll && <QuarantineAllDialog userId={userId} onClose={() => setQuarantinesAll(false)} />}
     </Stack>
   )
 }
@@ -47,7 +44,6 @@ function MediaCard({ file, userId }: { file: UserMedia; userId: string }) {
   const { powers } = useSignedIn()
   const serverName = userId.slice(userId.indexOf(':') + 1)
   const name = file.upload_name ?? file.media_id
-  const [isDeleting, setDeleting] = useState(false)
   const isHidden = file.quarantined_by !== null
   const params = { server_name: serverName, media_id: file.media_id }
   const hide = useUserChange({
@@ -57,7 +53,6 @@ function MediaCard({ file, userId }: { file: UserMedia; userId: string }) {
   const remove = useUserChange({
     change: (client) => client.admin.media.deleteMedia({ params }),
     done: () => `${name} has been deleted.`,
-    onDone: () => setDeleting(false),
   })
   return (
     <Card withBorder padding="sm">
@@ -86,54 +81,42 @@ function MediaCard({ file, userId }: { file: UserMedia; userId: string }) {
             </Button>
           )}
           {powers.may(media.deleteMedia) && (
-            <Button
-              size="compact-xs"
-              variant="light"
-              color="red"
-              leftSection={<IconTrash size={14} aria-hidden />}
-              onClick={() => setDeleting(true)}
+            <AskFirst
+              title="Delete this file?"
+              confirmLabel="Delete"
+              isDangerous
+              change={remove}
+              control={(ask) => <DeleteButton onClick={ask} />}
             >
-              Delete
-            </Button>
+              <Text size="sm">
+                <b>{name}</b> will be gone for everyone. This cannot be undone.
+              </Text>
+            </AskFirst>
           )}
         </Group>
       </Stack>
-      {isDeleting && (
-        <ConfirmDialog
-          title="Delete this file?"
-          confirmLabel="Delete"
-          isDangerous
-          isPending={remove.isPending}
-          error={remove.error}
-          onConfirm={() => remove.mutate()}
-          onClose={() => setDeleting(false)}
-        >
-          <Text size="sm">
-            <b>{name}</b> will be gone for everyone. This cannot be undone.
-          </Text>
-        </ConfirmDialog>
-      )}
     </Card>
   )
 }
 
-function QuarantineAllDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+function QuarantineAll({ userId }: { userId: string }) {
   const quarantine = useUserChange({
     change: (client) => client.admin.media.quarantineUserMedia({ params: { user_id: userId } }),
     done: () => `The media of ${userId} are in quarantine.`,
-    onDone: onClose,
   })
   return (
-    <ConfirmDialog
+    <AskFirst
       title="Quarantine all media of this user?"
       confirmLabel="Quarantine all"
       isDangerous
-      isPending={quarantine.isPending}
-      error={quarantine.error}
-      onConfirm={() => quarantine.mutate()}
-      onClose={onClose}
+      change={quarantine}
+      control={(ask) => (
+        <Button variant="light" color="red" size="xs" onClick={ask}>
+          Quarantine all
+        </Button>
+      )}
     >
       <Text size="sm">Nobody can see any file that {userId} uploaded until it is released. Files that are protected stay visible.</Text>
-    </ConfirmDialog>
+    </AskFirst>
   )
 }
