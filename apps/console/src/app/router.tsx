@@ -2,6 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { auditSearch } from '../features/audit/audit-search.ts'
 import { reportsSearch } from '../features/reports/reports-search.ts'
 import { roomPanelSearch, roomsSearch } from '../features/rooms/rooms-search.ts'
+import { startSearch } from '../features/start/start-search.ts'
 import { tasksSearch } from '../features/tasks/tasks-search.ts'
 import { userPanelSearch, usersSearch } from '../features/users/users-search.ts'
 import { NotFoundPage } from './not-found-page.tsx'
@@ -53,6 +54,7 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
+  validateSearch: startSearch,
   component: lazyRouteComponent(() => import('../features/start/start-page.tsx'), 'StartPage'),
 })
 

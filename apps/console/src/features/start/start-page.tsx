@@ -12,10 +12,11 @@ import { reportCountsQuery } from '../reports/report-queries.ts'
 import { roomsTotalQuery } from '../rooms/room-queries.ts'
 import { tasksQuery } from '../tasks/task-queries.ts'
 import { usersTotalQuery } from '../users/user-queries.ts'
+import { GrowthSection } from './growth.tsx'
 
 const { admin, glia } = contract
 
-/** How things stand: the numbers that cost the server little, each leading to its list. */
+/** How things stand: the numbers that cost the server little, each leading to its list; and how they grew. */
 export function StartPage() {
   const { powers } = useSignedIn()
   return (
@@ -27,6 +28,7 @@ export function StartPage() {
         {powers.may(admin.scheduledTasks.listScheduledTasks) && <TasksCard />}
         <ServerCard />
       </SimpleGrid>
+      {powers.may(glia.timeSeries.getTimeSeries) && <GrowthSection />}
     </Page>
   )
 }
