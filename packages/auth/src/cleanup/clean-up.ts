@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@glia/database'
-import type { Clock, Logger } from '@glia/platform'
+import { type Clock, createRepeating, type Logger } from '@glia/platform'
+import { sql } from 'kysely'
 import type { AuthSchema } from '../schema.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -38,28 +39,8 @@ const steps: readonly Step[] = [
           .limit(BATCH),
       ),
     ),
-  // until then a second use is noticed as a replay
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_refresh_tokens').where('token_hash', 'in', (from) =>
-        from
-          .selectFrom('auth_refresh_tokens as spent')
-          .select('spent.token_hash')
-          .where('spent.consumed_at_ms', '<', nowMs - DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
   removeFinishedSessions,
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_browser_sessions').where('id', 'in', (from) =>
-        from
-          .selectFrom('auth_browser_sessions as over')
-          .select('over.id')
-          .where('over.finished_at_ms', '<', nowMs - 30 * DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
+  // who was signed in by way of a provider, in browsers that are gone
   (tx) =>
     removed(
       tx.db
@@ -73,62 +54,18 @@ const steps: readonly Step[] = [
             .limit(BATCH),
         ),
     ),
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_authorization_grants').where('id', 'in', (from) =>
-        from
-          .selectFrom('auth_authorization_grants as old')
-          .select('old.id')
-          .where('old.created_at_ms', '<', nowMs - 7 * DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_device_grants').where('id', 'in', (from) =>
-        from
-          .selectFrom('auth_device_grants as old')
-          .select('old.id')
-          .where('old.created_at_ms', '<', nowMs - 7 * DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_email_validations').where('sid', 'in', (from) =>
-        from
-          .selectFrom('auth_email_validations as old')
-          .select('old.sid')
-          .where('old.expires_at_ms', '<', nowMs - DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_email_codes').where('id', 'in', (from) =>
-        from
-          .selectFrom('auth_email_codes as old')
-          .select('old.id')
-          .where('old.expires_at_ms', '<', nowMs - DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
-  (tx, nowMs) =>
-    removed(
-      tx.db.deleteFrom('auth_recovery_tickets').where('ticket_hash', 'in', (from) =>
-        from
-          .selectFrom('auth_recovery_tickets as old')
-          .select('old.ticket_hash')
-          .where('old.expires_at_ms', '<', nowMs - DAY_MS)
-          .limit(BATCH),
-      ),
-    ),
+  removeAfter(30 * DAY_MS, { table: 'auth_browser_sessions', key: 'id', since: 'finished_at_ms' }),
+  removeAfter(7 * DAY_MS, { table: 'auth_authorization_grants', key: 'id', since: 'created_at_ms' }),
+  removeAfter(7 * DAY_MS, { table: 'auth_device_grants', key: 'id', since: 'created_at_ms' }),
+  // until then a second use is noticed as a replay
+  removeAfter(DAY_MS, { table: 'auth_refresh_tokens', key: 'token_hash', since: 'consumed_at_ms' }),
+  removeAfter(DAY_MS, { table: 'auth_email_validations', key: 'sid', since: 'expires_at_ms' }),
+  removeAfter(DAY_MS, { table: 'auth_email_codes', key: 'id', since: 'expires_at_ms' }),
+  removeAfter(DAY_MS, { table: 'auth_recovery_tickets', key: 'ticket_hash', since: 'expires_at_ms' }),
 ]
 
 export function createAuthCleanup(deps: { database: Database<AuthSchema>; clock: Clock; logger: Logger }): AuthCleanup {
   const { database, clock, logger } = deps
-  let cancel: (() => void) | undefined
-  let running: Promise<void> = Promise.resolve()
   let isStopped = false
 
   const run = async () => {
@@ -137,20 +74,30 @@ export function createAuthCleanup(deps: { database: Database<AuthSchema>; clock:
       while (count >= BATCH && !isStopped) count = await database.transaction((tx) => step(tx, clock.nowMs()))
     }
   }
-  const start = () => {
-    cancel = clock.after(HOUR_MS, () => {
-      running = run().catch((error) => logger.warn({ err: error }, 'clean-up of sessions failed'))
-      start()
-    })
-  }
+  const repeating = createRepeating({
+    clock,
+    everyMs: HOUR_MS,
+    work: run,
+    onError: (error) => logger.warn({ err: error }, 'clean-up of sessions failed'),
+  })
   return {
-    start,
+    start: repeating.start,
     run,
-    async stop() {
+    stop() {
       isStopped = true
-      cancel?.()
-      await running
+      return repeating.stop()
     },
+  }
+}
+
+/** A step that removes rows so long after the time in the column `since`; null: never. The column has an index. */
+function removeAfter(ageMs: number, { table, key, since }: { table: keyof AuthSchema; key: string; since: string }): Step {
+  return async (tx, nowMs) => {
+    const { numAffectedRows } = await sql`
+      DELETE FROM ${sql.table(table)} WHERE ${sql.ref(key)} IN (
+        SELECT ${sql.ref(key)} FROM ${sql.table(table)} WHERE ${sql.ref(since)} < ${nowMs - ageMs} LIMIT ${BATCH}
+      )`.execute(tx.db)
+    return Number(numAffectedRows ?? 0)
   }
 }
 

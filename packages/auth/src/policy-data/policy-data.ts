@@ -1,6 +1,6 @@
 import { AuthAdminError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
-import { type Clock, type Logger, makeUlid, type Random } from '@glia/platform'
+import { type Clock, createRepeating, type Logger, makeUlid, type Random } from '@glia/platform'
 import type { PolicyConfig } from '../policy/index.ts'
 import { mergePolicy } from './merge-policy.ts'
 import type { PolicyDataTables } from './tables.ts'
@@ -34,19 +34,17 @@ export function createPolicyData(deps: {
 }): PolicyData {
   const { database, config, clock, random, logger } = deps
   let current = config
-  let cancel: (() => void) | undefined
-  let reading: Promise<void> = Promise.resolve()
 
   const read = async () => {
     const found = await findLatest(database.read)
     current = (found && mergePolicy(config, found.data)) ?? config
   }
-  const readLater = () => {
-    cancel = clock.after(READ_EVERY_MS, () => {
-      reading = read().catch((error) => logger.warn({ err: error }, 'the data of the policy could not be read'))
-      readLater()
-    })
-  }
+  const reading = createRepeating({
+    clock,
+    everyMs: READ_EVERY_MS,
+    work: read,
+    onError: (error) => logger.warn({ err: error }, 'the data of the policy could not be read'),
+  })
   return {
     get adminUsers() {
       return current.adminUsers
@@ -73,12 +71,9 @@ export function createPolicyData(deps: {
     },
     async start() {
       await read()
-      readLater()
+      reading.start()
     },
-    async stop() {
-      cancel?.()
-      await reading
-    },
+    stop: reading.stop,
   }
 }
 

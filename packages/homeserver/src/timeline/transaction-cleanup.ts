@@ -1,5 +1,5 @@
 import type { Database } from '@glia/database'
-import type { Clock, Logger } from '@glia/platform'
+import { type Clock, createRepeating, type Logger } from '@glia/platform'
 import type { HomeserverSchema } from '../schema.ts'
 import { forgetOldTransactions } from './transactions.ts'
 
@@ -16,27 +16,24 @@ const BATCH = 500
 
 export function createTransactionCleanup(deps: { database: Database<HomeserverSchema>; clock: Clock; logger: Logger }): TransactionCleanup {
   const { database, clock, logger } = deps
-  let cancel: (() => void) | undefined
-  let running: Promise<void> = Promise.resolve()
   let isStopped = false
 
   const run = async () => {
     let count = BATCH
     while (count >= BATCH && !isStopped) count = await database.transaction((tx) => forgetOldTransactions(tx, clock.nowMs(), BATCH))
   }
-  const start = () => {
-    cancel = clock.after(EVERY_MS, () => {
-      running = run().catch((error) => logger.warn({ err: error }, 'old transaction ids could not be forgotten'))
-      start()
-    })
-  }
+  const repeating = createRepeating({
+    clock,
+    everyMs: EVERY_MS,
+    work: run,
+    onError: (error) => logger.warn({ err: error }, 'old transaction ids could not be forgotten'),
+  })
   return {
-    start,
+    start: repeating.start,
     run,
-    async stop() {
+    stop() {
       isStopped = true
-      cancel?.()
-      await running
+      return repeating.stop()
     },
   }
 }
