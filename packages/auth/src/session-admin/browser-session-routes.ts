@@ -1,43 +1,21 @@
 import { AuthAdminError, contract } from '@glia/contract'
-import type { Database, Reads } from '@glia/database'
+import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
-import type { UserId } from '@glia/protocol'
-import type { SelectQueryBuilder } from 'kysely'
-import { sql } from 'kysely'
-import {
-  countRows,
-  found,
-  pageDocument,
-  pageRows,
-  readTimeFilter,
-  readUlid,
-  singleDocument,
-  type TimeFilter,
-  timeConditions,
-  toInstant,
-  toInstantOrNull,
-} from '../admin-api/index.ts'
+import { found, pageDocument, readTimeFilter, readUlid, singleDocument, toInstant, toInstantOrNull } from '../admin-api/index.ts'
 import type { AuthSchema } from '../schema.ts'
-import type { BrowserSessions, SessionTables } from '../sessions/index.ts'
+import type { BrowserSessions } from '../sessions/index.ts'
+import { type BrowserSessionRow, countBrowserSessions, findBrowserSessionRow, listBrowserSessionPage } from './browser-session-pages.ts'
 import { readUserFilter } from './read-owners.ts'
 
 const TYPE = 'user-session'
 const PATH = '/api/admin/v1/user-sessions'
 const WHAT = 'User session'
 
-type Row = SessionTables['auth_browser_sessions'] & { readonly account_id: string }
-
-interface Filter extends TimeFilter {
-  readonly userId: UserId | undefined
-  readonly isLive: boolean | undefined
-}
-
 /** Signed-in browsers in MAS's Admin API. */
 export function browserSessionAuthAdminRoutes(deps: { database: Database<AuthSchema>; browserSessions: BrowserSessions }): Route[] {
   const { database, browserSessions } = deps
   const endpoints = contract.authAdmin.userSessions
-  const get = async (id: string): Promise<Row> =>
-    found(await columns(sessions(database.read).where('session.id', '=', id)).executeTakeFirst(), WHAT, id)
+  const get = async (id: string) => found(await findBrowserSessionRow(database.read, id), WHAT, id)
 
   return [
     route(endpoints.listUserSessions, async ({ query }) => {
@@ -48,8 +26,8 @@ export function browserSessionAuthAdminRoutes(deps: { database: Database<AuthSch
         isLive: status === undefined ? undefined : status === 'active',
       }
       return pageDocument(TYPE, PATH, query, {
-        list: async (page) => (await pageRows(columns(filtered(database.read, filter)), 'session.id', page)).map(resource),
-        count: () => countRows(filtered(database.read, filter)),
+        list: async (page) => (await listBrowserSessionPage(database.read, filter, page)).map(resource),
+        count: () => countBrowserSessions(database.read, filter),
       })
     }),
     route(endpoints.getUserSession, async ({ params }) => singleDocument(TYPE, PATH, resource(await get(readUlid(params.id))))),
@@ -63,22 +41,7 @@ export function browserSessionAuthAdminRoutes(deps: { database: Database<AuthSch
   ]
 }
 
-function sessions(db: Reads<AuthSchema>) {
-  return db.selectFrom('auth_browser_sessions as session').innerJoin('auth_accounts as account', 'account.user_id', 'session.user_id')
-}
-
-function columns<DB, TB extends keyof DB>(query: SelectQueryBuilder<DB, TB, unknown>): SelectQueryBuilder<DB, TB, Row> {
-  return query.select([sql`session.*` as never, sql<string>`account.id`.as('account_id')]) as unknown as SelectQueryBuilder<DB, TB, Row>
-}
-
-function filtered(db: Reads<AuthSchema>, filter: Filter) {
-  let query = sessions(db)
-  if (filter.userId !== undefined) query = query.where('session.user_id', '=', filter.userId)
-  if (filter.isLive !== undefined) query = query.where('session.finished_at_ms', filter.isLive ? 'is' : 'is not', null)
-  return query.where((eb) => eb.and(timeConditions('session', filter)))
-}
-
-function resource(row: Row) {
+function resource(row: BrowserSessionRow) {
   return {
     id: row.id,
     attributes: {
