@@ -47,6 +47,7 @@ onBothDatabases('input that no client sends', (dialect) => {
     [401, 'POST', '/oauth2/userinfo', { headers: { authorization: 'Bearer mat_x' } }],
     [413, 'POST', '/oauth2/registration', { raw: `{"client_name":"${'x'.repeat(70_000)}"}` }],
     [403, 'POST', '/login', { form: { username: NUL, password: NUL } }],
+    [403, 'POST', '/login', { form: { csrf: 'ab' }, headers: { cookie: 'glia_csrf=\xe9b' } }],
   ])('%i for %s %s', async (status, method, path, request) => {
     expect((await server.api(method, path, request)).status).toBe(status)
   })

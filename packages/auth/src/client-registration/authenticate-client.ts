@@ -1,7 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
 import { OAuthError } from '@glia/contract'
 import type { Reads } from '@glia/database'
-import { hashToken } from '../tokens/index.ts'
+import { hashToken, isSameText } from '../tokens/index.ts'
 import { type Client, type ClientAuthMethod, findClient, type GrantType } from './client.ts'
 import type { ClientTables } from './tables.ts'
 
@@ -71,5 +70,5 @@ function formDecode(text: string): string {
 }
 
 function isSecretOf(client: Client, secret: string): boolean {
-  return client.secretHash !== undefined && timingSafeEqual(Buffer.from(hashToken(secret)), Buffer.from(client.secretHash))
+  return client.secretHash !== undefined && isSameText(hashToken(secret), client.secretHash)
 }

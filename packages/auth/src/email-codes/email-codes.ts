@@ -1,7 +1,8 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import type { AnyTransaction, Database, Reads, Transaction } from '@glia/database'
 import { type Clock, isUlid, makeUlid, type Random, type Secret } from '@glia/platform'
 import type { Mailing } from '../email/index.ts'
+import { isSameText } from '../tokens/index.ts'
 import type { EmailCodeTables } from './tables.ts'
 
 export interface EmailCode<P = unknown> {
@@ -100,16 +101,11 @@ export function createEmailCodes(deps: {
           .where('code_expires_at_ms', '>', clock.nowMs())
           .returningAll()
           .executeTakeFirst()
-        return counted !== undefined && isEqual(code.replace(/\s/g, ''), codeOf(counted))
+        return counted !== undefined && isSameText(code.replace(/\s/g, ''), codeOf(counted))
       }),
     async spend(tx, id) {
       const result = await tx.db.deleteFrom('auth_email_codes').where('id', '=', id).executeTakeFirst()
       return result.numDeletedRows > 0n
     },
   }
-}
-
-function isEqual(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

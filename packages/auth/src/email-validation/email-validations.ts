@@ -1,7 +1,8 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import type { AnyTransaction, Database } from '@glia/database'
 import type { Clock, Random, Secret } from '@glia/platform'
 import type { Mailing } from '../email/index.ts'
+import { isSameText } from '../tokens/index.ts'
 import type { EmailValidationTables } from './tables.ts'
 import {
   deleteValidation,
@@ -90,10 +91,10 @@ export function createEmailValidations(deps: {
   async function findClaimed(purpose: ValidationPurpose, { sid, clientSecret }: ValidationClaim): Promise<Validation | undefined> {
     const validation = await findValidation(database.read, sid)
     if (!validation || validation.purpose !== purpose || validation.expiresAtMs <= clock.nowMs()) return undefined
-    return isEqual(validation.clientSecret, clientSecret) ? validation : undefined
+    return isSameText(validation.clientSecret, clientSecret) ? validation : undefined
   }
   const look: EmailValidations['look'] = async (purpose, claim) =>
-    isEqual(claim.token, tokenOf(claim.sid)) ? findClaimed(purpose, claim) : undefined
+    isSameText(claim.token, tokenOf(claim.sid)) ? findClaimed(purpose, claim) : undefined
 
   return {
     request: (request) =>
@@ -132,9 +133,4 @@ export function createEmailValidations(deps: {
     },
     spend: deleteValidation,
   }
-}
-
-function isEqual(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

@@ -1,9 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { MatrixError } from '@glia/contract'
 import type { Origin } from '@glia/http'
 import type { Secret } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import type { PasswordHasher } from '../passwords/index.ts'
+import { isSameText } from '../tokens/index.ts'
 import { type CreateAccountDeps, createAccount } from './create-account.ts'
 import type { OpenedSession } from './open-session.ts'
 import type { RegistrationNonces } from './registration-nonces.ts'
@@ -82,8 +83,5 @@ function optionalText(body: Readonly<Record<string, unknown>>, name: string): st
 }
 
 function isMacOf(secret: Secret, message: string, mac: unknown): boolean {
-  if (typeof mac !== 'string') return false
-  const expected = Buffer.from(createHmac('sha1', secret.reveal()).update(message).digest('hex'))
-  const given = Buffer.from(mac)
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return typeof mac === 'string' && isSameText(mac, createHmac('sha1', secret.reveal()).update(message).digest('hex'))
 }

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import { PageError } from '@glia/contract'
 import type { AnyTransaction, Database } from '@glia/database'
 import { Reply, type RequestInfo } from '@glia/http'
@@ -8,6 +7,7 @@ import type { HomeserverLink, LinkedUser } from '../homeserver-link.ts'
 import type { Html } from '../html.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { BrowserSession, BrowserSessions } from '../sessions/index.ts'
+import { isSameText } from '../tokens/index.ts'
 import { type Continuation, withContinuation } from './continuation.ts'
 import { cookieNames, readCookie, setCookie } from './cookies.ts'
 import { page } from './layout.ts'
@@ -73,7 +73,7 @@ export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<
     },
     redirect: (location) => Reply.redirect(location, cookies.length > 0 ? { 'set-cookie': cookies } : {}),
     checkCsrf(sent) {
-      if (sentCsrf !== undefined && sent !== undefined && isEqual(sent, sentCsrf)) return
+      if (sentCsrf !== undefined && sent !== undefined && isSameText(sent, sentCsrf)) return
       throw new PageError(403, 'Please try again', 'The form was too old, or your browser does not keep cookies for this site.')
     },
     async signIn(tx, userId) {
@@ -104,10 +104,6 @@ async function findSignedIn(deps: VisitDeps, cookie: string | undefined): Promis
   const session = cookie ? await deps.browserSessions.findByCookie(deps.database.read, cookie) : undefined
   const user = session && (await deps.homeserver.findUser(session.userId))
   return session && user && !user.isDeactivated && !user.isLocked ? { session, user } : undefined
-}
-
-function isEqual(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
 function pageHeaders(formTarget: string | undefined): Record<string, string> {
