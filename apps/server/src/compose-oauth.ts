@@ -30,18 +30,17 @@ import {
   personalSessionAuthAdminRoutes,
   policyDataAuthAdminRoutes,
   registrationTokenAuthAdminRoutes,
-  reserveUse,
   revocationRoutes,
   type Sessions,
   sessionAuthAdminRoutes,
-  settleUse,
+  spendUse,
   tokenRoutes,
   type Upstream,
   upstreamAuthAdminRoutes,
   userAuthAdminRoutes,
   userinfoRoutes,
 } from '@glia/auth'
-import type { Database, Transaction } from '@glia/database'
+import type { AnyTransaction, Database } from '@glia/database'
 import { RateLimiter, type Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { Config } from './config/index.ts'
@@ -83,11 +82,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   const introspection = { database, accounts, homeserver, clock, mayAdminister }
 
   const setupLinks = createSetupLinks({ database: database.as(), homeserver, accounts, clock, random })
-  const spendToken = async (tx: Transaction<AuthSchema>, token: string): Promise<boolean> => {
-    if (!(await reserveUse(tx, token, clock.nowMs()))) return false
-    await settleUse(tx, token, 'spent', clock.nowMs())
-    return true
-  }
+  const spendToken = (tx: AnyTransaction, token: string) => spendUse(tx, token, clock.nowMs())
 
   const routes: Route[] = [
     ...pageRoutes({

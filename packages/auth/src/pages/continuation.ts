@@ -21,7 +21,7 @@ export function continueAt(continuation: Continuation): string {
 
 /** A page of signing in that leads back to what was begun. */
 export function withContinuation(
-  path: '/login' | '/logout' | '/register' | `/upstream/authorize/${string}`,
+  path: '/login' | '/logout' | '/register' | `/register/steps/${string}` | `/upstream/authorize/${string}`,
   { kind, id, action, device_id }: Continuation,
 ): string {
   return withQuery(path, { kind, id, action, device_id })

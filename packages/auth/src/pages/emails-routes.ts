@@ -1,5 +1,5 @@
 import { contract, MatrixError, PageError } from '@glia/contract'
-import { type RateLimit, type RateLimiter, type Reply, type Route, route } from '@glia/http'
+import { type Reply, type Route, route } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import { canonicalEmail } from '../email/index.ts'
 import type { EmailCodes } from '../email-codes/index.ts'
@@ -7,17 +7,16 @@ import { type AddressRules, isAllowedAddress } from '../email-validation/index.t
 import { type Html, html } from '../html.ts'
 import { showCodeForm, TOO_MANY_MESSAGES, WRONG_CODE } from './code-form.ts'
 import { csrfField, notice, textField } from './layout.ts'
+import { isTooMuchMail, type MailLimitDeps } from './mail-limit.ts'
 import { hasOwnPassword, type OwnPasswordDeps, problemOfOwnPassword } from './own-password.ts'
 import { openOwnVisit, type SignedIn, type Visit } from './visit.ts'
 
-export interface EmailsPageDeps extends OwnPasswordDeps {
+export interface EmailsPageDeps extends OwnPasswordDeps, MailLimitDeps {
   /** Undefined: the server sends no e-mail. */
   readonly emailCodes: EmailCodes | undefined
   readonly emailChangesEnabled: boolean
   readonly addressRules: AddressRules
-  readonly limiter: RateLimiter
   readonly clock: Clock
-  readonly emailLimit: RateLimit
 }
 
 const PURPOSE = 'account'
@@ -71,8 +70,6 @@ ${passwordField('password')}
       throw new PageError(404, 'Nothing to confirm', 'It took too long, or was done already. Start again on the page of your account.')
     return code
   }
-  const isTooOften = (ip: string, address: string): boolean =>
-    deps.limiter.tryTake(`e-mail from ${ip}`, deps.emailLimit) > 0 || deps.limiter.tryTake(`e-mail to ${address}`, deps.emailLimit) > 0
 
   return [
     route(accountSettings.showEmails, async ({ request }) => openOwnVisit(deps, request, { continuation }, show)),
@@ -85,7 +82,7 @@ ${passwordField('password')}
         if (!isAllowedAddress(deps.addressRules, address)) return show(visit, signedIn, 'This address is not allowed on this server.')
         const problem = await problemOfOwnPassword(deps, signedIn.user.userId, body.password ?? '')
         if (problem !== undefined) return show(visit, signedIn, problem)
-        if (isTooOften(request.ip, address)) return show(visit, signedIn, TOO_MANY_MESSAGES)
+        if (isTooMuchMail(deps, request.ip, address)) return show(visit, signedIn, TOO_MANY_MESSAGES)
         const id = await codes.start({ purpose: PURPOSE, owner: signedIn.user.userId, address, payload: {} })
         return visit.redirect(`/account/emails/verify/${id}`)
       })
@@ -118,7 +115,7 @@ ${passwordField('password')}
         const { id, address } = await findCode(params.id, signedIn)
         const form = { action: `/account/emails/verify/${id}`, address }
         if (body.action === 'resend') {
-          const isSent = !isTooOften(request.ip, address) && (await codes.resend(id))
+          const isSent = !isTooMuchMail(deps, request.ip, address) && (await codes.resend(id))
           return showCodeForm(visit, isSent ? { ...form, isSentAgain: true } : { ...form, problem: TOO_MANY_MESSAGES })
         }
         if (!(await codes.isRight(id, body.code ?? ''))) return showCodeForm(visit, { ...form, problem: WRONG_CODE })

@@ -1,20 +1,20 @@
 import { contract, PageError } from '@glia/contract'
-import { type RateLimit, type RateLimiter, type Reply, type Route, route } from '@glia/http'
+import { type Reply, type Route, route } from '@glia/http'
 import { canonicalEmail } from '../email/index.ts'
 import { html } from '../html.ts'
 import type { Recovery } from '../recovery/index.ts'
+import { TOO_MANY_MESSAGES } from './code-form.ts'
 import { csrfField, notice, textField } from './layout.ts'
+import { isTooMuchMail, type MailLimitDeps } from './mail-limit.ts'
 import { refuseWithoutPasswords } from './password-routes.ts'
 import { problemOfPassword } from './password-rule.ts'
 import { newPasswordFields, type SetPasswordDeps, setPassword } from './set-password.ts'
 import { openVisit, type Visit } from './visit.ts'
 
-export interface RecoveryPageDeps extends SetPasswordDeps {
+export interface RecoveryPageDeps extends SetPasswordDeps, MailLimitDeps {
   /** Undefined: the server sends no e-mail. */
   readonly recovery: Recovery | undefined
   readonly passwordsEnabled: boolean
-  readonly limiter: RateLimiter
-  readonly emailLimit: RateLimit
 }
 
 /** For those who forgot their password. Nobody learns here which addresses have an account. */
@@ -73,10 +73,7 @@ ${newPasswordFields()}
       const email = body.email ?? ''
       const address = canonicalEmail(email)
       if (address === undefined) return showForm(visit, { email, problem: 'That is no e-mail address.', status: 400 })
-      const isTooOften =
-        deps.limiter.tryTake(`e-mail from ${request.ip}`, deps.emailLimit) > 0 ||
-        deps.limiter.tryTake(`e-mail to ${address}`, deps.emailLimit) > 0
-      if (isTooOften) return showForm(visit, { email, problem: 'Too many messages were sent. Wait a while.', status: 429 })
+      if (isTooMuchMail(deps, request.ip, address)) return showForm(visit, { email, problem: TOO_MANY_MESSAGES, status: 429 })
       await recovery.request(address)
       return visit.show({
         title: 'Look into your mail',

@@ -1,5 +1,5 @@
 import { contract, MatrixError, PageError } from '@glia/contract'
-import { type RateLimit, type RateLimiter, type Reply, type Route, route } from '@glia/http'
+import { type RateLimit, type Reply, type Route, route } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { Accounts } from '../accounts/index.ts'
 import { canonicalEmail } from '../email/index.ts'
@@ -11,18 +11,18 @@ import { hashToken } from '../tokens/index.ts'
 import { showCodeForm, TOO_MANY_MESSAGES, WRONG_CODE } from './code-form.ts'
 import { type Continuation, continueAt, withContinuation } from './continuation.ts'
 import { csrfField, notice, textField } from './layout.ts'
+import { isTooMuchMail, type MailLimitDeps } from './mail-limit.ts'
 import { checkNewAccount, newAccountFields } from './new-account.ts'
+import { registrationTokenField, type SpendToken, spendOrRefuse } from './registration-token.ts'
 import { openVisit, type Visit, type VisitDeps } from './visit.ts'
 
-export interface RegisterPageDeps extends VisitDeps {
+export interface RegisterPageDeps extends VisitDeps, MailLimitDeps {
   readonly accounts: Accounts
   readonly passwords: PasswordHasher
-  readonly limiter: RateLimiter
   readonly clock: Clock
   /** Undefined: the server sends no e-mail. */
   readonly emailCodes: EmailCodes | undefined
   readonly addressRules: AddressRules
-  readonly emailLimit: RateLimit
   readonly registration: {
     readonly isEnabled: boolean
     readonly isEmailRequired: boolean
@@ -31,8 +31,6 @@ export interface RegisterPageDeps extends VisitDeps {
     readonly spendToken: SpendToken | undefined
   }
 }
-
-export type SpendToken = (tx: Parameters<Parameters<VisitDeps['database']['transaction']>[0]>[0], token: string) => Promise<boolean>
 
 /** An account that is to be made. Kept while its address is being confirmed. */
 interface PendingAccount {
@@ -47,8 +45,6 @@ interface RegisterView {
   readonly email: string
   readonly problem?: string
 }
-
-class UnusableToken extends Error {}
 
 const PURPOSE = 'register'
 const BLANK: RegisterView = { username: '', token: '', email: '' }
@@ -75,16 +71,7 @@ ${
     hint: 'You get a code there. With it you can set a new password when you forgot yours.',
   })
 }
-${
-  registration.spendToken &&
-  textField({
-    name: 'token',
-    label: 'Registration token',
-    value: view.token,
-    autocomplete: 'off',
-    hint: 'You get it from whoever runs this server.',
-  })
-}
+${registration.spendToken && registrationTokenField(view.token)}
 <button type="submit">Create account</button>
 </form>
 <p>You have an account? <a href="${withContinuation('/login', continuation)}">Sign in</a></p>`,
@@ -100,7 +87,7 @@ ${
     try {
       await deps.database.transaction(async (tx) => {
         if (confirmed && !(await emailCodes?.spend(tx, confirmed.id))) throw nothingToConfirm()
-        if (registration.spendToken && !(await registration.spendToken(tx, account.token))) throw new UnusableToken()
+        if (registration.spendToken) await spendOrRefuse(registration.spendToken, tx, account.token)
         const userId = await deps.homeserver.createUser(tx, { localpart: account.localpart })
         await deps.accounts.create(tx, { userId, passwordHash: account.passwordHash })
         if (confirmed) {
@@ -111,14 +98,10 @@ ${
       })
       return undefined
     } catch (error) {
-      if (error instanceof UnusableToken) return 'The registration token is not valid.'
       if (error instanceof MatrixError) return error.message
       throw error
     }
   }
-
-  const isTooOften = (ip: string, address: string): boolean =>
-    deps.limiter.tryTake(`e-mail from ${ip}`, deps.emailLimit) > 0 || deps.limiter.tryTake(`e-mail to ${address}`, deps.emailLimit) > 0
 
   /** The address as it was typed, checked; undefined: none. */
   function readAddress(typed: string): { address: string | undefined } | { problem: string } {
@@ -128,8 +111,7 @@ ${
     return isAllowedAddress(deps.addressRules, address) ? { address } : { problem: 'This address is not allowed on this server.' }
   }
 
-  const stepPath = (id: string, continuation: Continuation) =>
-    withContinuation('/register', continuation).replace('/register', `/register/steps/${id}/verify-email`)
+  const stepPath = (id: string, continuation: Continuation) => withContinuation(`/register/steps/${id}/verify-email`, continuation)
   const findPending = async (visit: Visit, id: string) => {
     const pending = await emailCodes?.find<PendingAccount>(PURPOSE, id, hashToken(visit.csrf))
     if (!emailCodes || !pending) throw nothingToConfirm()
@@ -160,7 +142,7 @@ ${
       const account = { localpart: checked.localpart, passwordHash: await deps.passwords.hash(checked.password), token: view.token }
       if (email.address !== undefined && emailCodes) {
         const { address } = email
-        if (isTooOften(request.ip, address)) return refuse(TOO_MANY_MESSAGES)
+        if (isTooMuchMail(deps, request.ip, address)) return refuse(TOO_MANY_MESSAGES)
         const id = await emailCodes.start({ purpose: PURPOSE, owner: hashToken(visit.csrf), address, payload: account })
         return visit.redirect(stepPath(id, query))
       }
@@ -182,7 +164,7 @@ ${
       const { id, address, payload } = pending
       const form = { action: stepPath(id, query), address }
       if (body.action === 'resend') {
-        const isSent = !isTooOften(request.ip, address) && (await codes.resend(id))
+        const isSent = !isTooMuchMail(deps, request.ip, address) && (await codes.resend(id))
         return showCodeForm(visit, isSent ? { ...form, isSentAgain: true } : { ...form, problem: TOO_MANY_MESSAGES })
       }
       if (!(await codes.isRight(id, body.code ?? ''))) return showCodeForm(visit, { ...form, problem: WRONG_CODE })

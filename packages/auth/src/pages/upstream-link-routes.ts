@@ -7,7 +7,7 @@ import { nameOfProvider, recordLogin, type UpstreamIdentity, type UpstreamProvid
 import { type Continuation, continueAt, withContinuation } from './continuation.ts'
 import { csrfField, notice, textField } from './layout.ts'
 import { checkLocalpart } from './new-account.ts'
-import type { SpendToken } from './register-routes.ts'
+import { registrationTokenField, type SpendToken, spendOrRefuse } from './registration-token.ts'
 import { type UpstreamPageDeps, usedUp } from './upstream-routes.ts'
 import { openOwnVisit, openVisit, type SignedIn, type Visit } from './visit.ts'
 import { signedInAs } from './who.ts'
@@ -35,7 +35,6 @@ interface Wanted {
   readonly token: string
 }
 
-class UnusableToken extends Error {}
 class LinkTaken extends Error {}
 
 const MAX_NAME = 256
@@ -96,16 +95,7 @@ ${
 <label for="import_email">Add my e-mail address ${identity.email}</label></div>`
     : html`<p>Your e-mail address <strong>${identity.email}</strong> is added to it.</p>`)
 }
-${
-  provider.isRegistrationTokenRequired &&
-  textField({
-    name: 'token',
-    label: 'Registration token',
-    value: wanted.token,
-    autocomplete: 'off',
-    hint: 'You get it from whoever runs this server.',
-  })
-}
+${provider.isRegistrationTokenRequired && registrationTokenField(wanted.token)}
 <button type="submit">Create account</button></form>
 <p>You have an account here? <a href="${withContinuation('/login', { kind: 'link_upstream', id })}">Sign in and link it</a></p>`,
     })
@@ -124,7 +114,7 @@ ${
     try {
       await database.transaction(async (tx) => {
         if (!(await upstream.signIns.spend(tx, came.id))) throw usedUp()
-        if (provider.isRegistrationTokenRequired && !(await deps.spendRegistrationToken(tx, wanted.token))) throw new UnusableToken()
+        if (provider.isRegistrationTokenRequired) await spendOrRefuse(deps.spendRegistrationToken, tx, wanted.token)
         const userId = await homeserver.createUser(tx, {
           localpart: checked.localpart,
           ...(displayName === '' ? {} : { displayName }),
@@ -139,7 +129,6 @@ ${
       })
       return undefined
     } catch (error) {
-      if (error instanceof UnusableToken) return 'The registration token is not valid.'
       if (error instanceof MatrixError) return error.message
       throw error instanceof LinkTaken ? linkTaken() : error
     }

@@ -1,5 +1,5 @@
 export { registrationTokenAdminRoutes } from './admin-routes.ts'
 export { registrationTokenAuthAdminRoutes } from './auth-admin-routes.ts'
-export { type RegistrationToken, reserveUse, settleUse } from './registration-token-store.ts'
+export { type RegistrationToken, reserveUse, settleUse, spendUse } from './registration-token-store.ts'
 export { createRegistrationTokens, type RegistrationTokens } from './registration-tokens.ts'
 export type { RegistrationTokenTables } from './tables.ts'

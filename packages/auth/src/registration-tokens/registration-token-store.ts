@@ -91,8 +91,9 @@ export async function deleteRegistrationToken(tx: Transaction<RegistrationTokenT
   return deleted !== undefined
 }
 
-/** @returns false if the token cannot be used (any more) */
+/** @param token as somebody typed it @returns false if the token cannot be used (any more) */
 export async function reserveUse(anyTx: AnyTransaction, token: string, nowMs: number): Promise<boolean> {
+  if (token.includes('\0')) return false
   const tx = anyTx as Transaction<RegistrationTokenTables>
   const reserved = await tx.db
     .updateTable('auth_registration_tokens')
@@ -116,6 +117,13 @@ export async function settleUse(anyTx: AnyTransaction, token: string, outcome: '
     .where('token', '=', token)
     .where('pending', '>', 0)
     .execute()
+}
+
+/** Takes a use for something that is done in the same transaction. @returns as `reserveUse` */
+export async function spendUse(tx: AnyTransaction, token: string, nowMs: number): Promise<boolean> {
+  if (!(await reserveUse(tx, token, nowMs))) return false
+  await settleUse(tx, token, 'spent', nowMs)
+  return true
 }
 
 /** Whether the token could be used now. */
