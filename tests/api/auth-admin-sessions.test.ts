@@ -1,8 +1,8 @@
 import { FakeClock, onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuthAdminCall, authAdminCall, expectPages, expectRefusals, idsOf, UNKNOWN_ULID } from '../support/auth-admin-lists.ts'
+import { type AuthAdminCall, expectPages, expectRefusals, idsOf, startAuthAdminScene, UNKNOWN_ULID } from '../support/auth-admin-lists.ts'
 import { grantedToken } from '../support/granted-token.ts'
-import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
+import type { TestServer, TestUser } from '../support/start-server.ts'
 
 const API = 'urn:matrix:client:api:*'
 const DEVICE = 'urn:matrix:client:device:ABCDEFGHIJ'
@@ -26,13 +26,7 @@ onBothDatabases('sessions and clients of the MAS Admin API', (dialect) => {
   const list = async (path: string) => idsOf(await call('GET', path))
 
   beforeAll(async () => {
-    server = await startTestServer({ dialect, clock })
-    root = await server.register('root', { admin: true })
-    alice = await server.register('alice')
-    call = authAdminCall(server, await grantedToken(server, root, 'urn:mas:admin'))
-    const idOf = async (name: string): Promise<string> => (await call('GET', `/users/by-username/${name}`)).body.data.id
-    rootId = await idOf('root')
-    aliceId = await idOf('alice')
+    ;({ server, root, alice, call, rootId, aliceId } = await startAuthAdminScene({ dialect, clock }))
   })
   afterAll(() => server.remove())
 

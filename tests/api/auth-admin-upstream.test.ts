@@ -1,9 +1,8 @@
 import { FakeClock, onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuthAdminCall, authAdminCall, expectPages, expectRefusals, idsOf, UNKNOWN_ULID } from '../support/auth-admin-lists.ts'
-import { grantedToken } from '../support/granted-token.ts'
+import { type AuthAdminCall, expectPages, expectRefusals, idsOf, startAuthAdminScene, UNKNOWN_ULID } from '../support/auth-admin-lists.ts'
 import { onServerDatabase } from '../support/server-database.ts'
-import { startTestServer, type TestServer } from '../support/start-server.ts'
+import type { TestServer } from '../support/start-server.ts'
 
 const V1 = '/api/admin/v1'
 const LINKS = '/upstream-oauth-links'
@@ -20,13 +19,7 @@ onBothDatabases('upstream providers and links of the MAS Admin API', (dialect) =
   let aliceId: string
 
   beforeAll(async () => {
-    server = await startTestServer({ dialect, clock })
-    const root = await server.register('root', { admin: true })
-    await server.register('alice')
-    call = authAdminCall(server, await grantedToken(server, root, 'urn:mas:admin'))
-    const idOf = async (name: string): Promise<string> => (await call('GET', `/users/by-username/${name}`)).body.data.id
-    rootId = await idOf('root')
-    aliceId = await idOf('alice')
+    ;({ server, call, rootId, aliceId } = await startAuthAdminScene({ dialect, clock }))
     await onServerDatabase(server, async ({ db }) => {
       const provider = { issuer: 'https://id.example/', human_name: 'Example', registration_token_required: 0, created_at_ms: 1000 }
       await db

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import type { ApiAnswer, TestServer } from './start-server.ts'
+import { grantedToken } from './granted-token.ts'
+import { type ApiAnswer, startTestServer, type TestServer, type TestUser } from './start-server.ts'
 
 export const UNKNOWN_ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
@@ -8,6 +9,27 @@ export type AuthAdminCall = (method: string, path: string, body?: unknown) => Pr
 /** Calls the MAS Admin API; paths begin after `/api/admin/v1`. */
 export function authAdminCall(server: TestServer, token: string): AuthAdminCall {
   return (method, path, body) => server.api(method, `/api/admin/v1${path}`, { token, ...(body === undefined ? {} : { body }) })
+}
+
+export interface AuthAdminScene {
+  readonly server: TestServer
+  readonly root: TestUser
+  readonly alice: TestUser
+  /** Calls as root. */
+  readonly call: AuthAdminCall
+  /** Of the accounts. */
+  readonly rootId: string
+  readonly aliceId: string
+}
+
+/** A server with an admin, who calls, and a user. */
+export async function startAuthAdminScene(options: Parameters<typeof startTestServer>[0]): Promise<AuthAdminScene> {
+  const server = await startTestServer(options)
+  const root = await server.register('root', { admin: true })
+  const alice = await server.register('alice')
+  const call = authAdminCall(server, await grantedToken(server, root, 'urn:mas:admin'))
+  const idOf = async (name: string): Promise<string> => (await call('GET', `/users/by-username/${name}`)).body.data.id
+  return { server, root, alice, call, rootId: await idOf('root'), aliceId: await idOf('alice') }
 }
 
 export const idsOf = (answer: ApiAnswer): string[] => answer.body.data.map((item: { id: string }) => item.id)

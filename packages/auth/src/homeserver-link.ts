@@ -14,9 +14,9 @@ export interface LinkedUser {
   readonly isDeactivated: boolean
   readonly isSuspended: boolean
   readonly isShadowBanned: boolean
-  /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
   /** Until when the account can be used, where that is limited. */
   readonly expiresAtMs: number | undefined
+  /** What an admin set in place of the limit on messages; none of a second: no limits at all. */
   readonly messageLimit: { readonly perSecond: number; readonly burstCount: number } | undefined
 }
 

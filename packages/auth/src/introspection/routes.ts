@@ -18,14 +18,10 @@ export function introspectionRoutes(deps: IntrospectionDeps): Route[] {
         throw new OAuthError('access_denied', 'Only clients with a secret may introspect tokens', { status: 401 })
       }
       if (!body.token) throw new OAuthError('invalid_request', 'token is missing')
-      const active = await introspectToken(deps, body.token, hintOf(body.token_type_hint))
+      const active = await introspectToken(deps, body.token, tokenTypeHint(body.token_type_hint))
       return Reply.json(200, active ? toWire(active, deps.clock.nowMs()) : { active: false }, { 'cache-control': 'no-store' })
     }),
   ]
-}
-
-function hintOf(sent: string | undefined): 'access_token' | 'refresh_token' | undefined {
-  return tokenTypeHint(sent)
 }
 
 function toWire({ found, scopes, username, subject }: ActiveToken, nowMs: number) {
