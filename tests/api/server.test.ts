@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { onServerDatabase } from '../support/server-database.ts'
 import { callApi, startTestServer, type TestServer } from '../support/start-server.ts'
 
 onBothDatabases('a running server', (dialect) => {
@@ -39,6 +40,18 @@ onBothDatabases('a running server', (dialect) => {
   test('is healthy', async () => {
     const answer = await server.api('GET', '/health')
     expect([answer.status, answer.body]).toEqual([200, 'OK'])
+  })
+})
+
+onBothDatabases('a server of which a part does not start', (dialect) => {
+  test('says why, and nothing stays open', async () => {
+    const server = await startTestServer({ dialect })
+    await onServerDatabase(server, async (tx) => {
+      await tx.db.schema.dropTable('user_departures').execute()
+    })
+    await expect(server.restart()).rejects.toThrow('user_departures')
+    await expect(server.api('GET', '/health')).rejects.toThrow('fetch failed')
+    await server.remove()
   })
 })
 

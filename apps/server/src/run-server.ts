@@ -14,37 +14,38 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Builds the server, opens its listeners and starts its background work. */
+/** Builds the server, opens its listeners and starts its background work. Nothing stays open when one of that fails. */
 export async function runServer(options: ComposeOptions): Promise<RunningServer> {
   const server = await compose(options)
-  await server.app.ready()
-  let listening: Listening
+  let listening: Listening | undefined
   try {
+    await server.app.ready()
     listening = await listen(options.config.listeners, {
       http: (request, response) => server.app.routing(request, response),
       metrics: (request, response) => void answerMetrics(server, request, response),
     })
+    await server.start({ port: listening.port })
   } catch (error) {
-    await server.stop()
+    await stopInOrder(server, listening)
     throw error
   }
-  await server.start({ port: listening.port })
+  const opened = listening
   let stopping: Promise<void> | undefined
   return {
     server,
-    url: listening.urls[0] ?? '',
-    listening,
+    url: opened.urls[0] ?? '',
+    listening: opened,
     stop() {
-      stopping ??= stopInOrder(server, listening)
+      stopping ??= stopInOrder(server, opened)
       return stopping
     },
   }
 }
 
 /** Long polls are ended first, so that they do not hold the connections open. */
-async function stopInOrder(server: Server, listening: Listening): Promise<void> {
+async function stopInOrder(server: Server, listening: Listening | undefined): Promise<void> {
   server.endLongPolls()
-  await listening.close(STOP_GRACE_MS)
+  await listening?.close(STOP_GRACE_MS)
   await server.stop()
 }
 

@@ -1,0 +1,60 @@
+import type { Database } from '@glia/database'
+import {
+  createMedia,
+  createUrlPreviews,
+  FolderMediaStore,
+  type HomeserverSchema,
+  mediaAdminRoutes,
+  mediaClientRoutes,
+  type SignalBus,
+  urlPreviewClientRoutes,
+} from '@glia/homeserver'
+import type { Route } from '@glia/http'
+import type { Clock, Logger, Outbound, Random } from '@glia/platform'
+import type { ServerName } from '@glia/protocol'
+import type { Config } from './config/index.ts'
+import type { Running } from './running.ts'
+
+/** Media, and the previews of web pages, whose pictures are media. */
+export function composeMedia(deps: {
+  config: Config
+  database: Database<HomeserverSchema>
+  signals: SignalBus
+  clock: Clock
+  random: Random
+  logger: Logger
+  serverName: ServerName
+  isSoleProcess: boolean
+  /** For the pages that are previewed. */
+  outbound: Outbound
+}): { routes: readonly Route[]; running: readonly (Running | undefined)[] } {
+  const { config, database, signals, clock, random, logger, serverName, isSoleProcess, outbound } = deps
+  const media = createMedia({
+    database: database.as(),
+    store: new FolderMediaStore(config.media.storePath, { clock, random, isShared: !isSoleProcess }),
+    signals,
+    clock,
+    random,
+    logger,
+    settings: { ...config.media, createLimit: config.ratelimiting.mediaCreate },
+  })
+  const urlPreviews = config.urlPreviews.enabled
+    ? createUrlPreviews({
+        database: database.as(),
+        outbound,
+        media,
+        clock,
+        logger,
+        serverName,
+        settings: { ...config.urlPreviews, maxImagePixels: config.media.maxImagePixels },
+      })
+    : undefined
+  return {
+    routes: [
+      ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
+      ...urlPreviewClientRoutes({ urlPreviews, clock }),
+      ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
+    ],
+    running: [media, urlPreviews],
+  }
+}
