@@ -6,7 +6,7 @@ import type { Clock, Random } from '@glia/platform'
 import { CanonicalJsonError, canonicalJson, type EventId, type JsonObject, type RoomId, type UserId, utf8ByteLength } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
-import { checkTexts, findTransactionEvent, recordTransactions } from '../timeline/index.ts'
+import { checkTexts, findTransactionEvent, recordTransactions, refuseSuspendedSender } from '../timeline/index.ts'
 
 /** What is to be sent, and when. */
 export interface EventToDelay {
@@ -48,7 +48,7 @@ export async function scheduleEvent(
   const { userId, sessionId } = requester
   const { transactionId } = event
   refuseForbidden(deps.maxDelayMs, event.delayMs)
-  if (requester.isSuspended) throw new MatrixError('M_USER_SUSPENDED', 'Sending messages while account is suspended is not allowed.')
+  refuseSuspendedSender(requester)
   checkEvent(event)
   if (transactionId !== undefined) checkStorableText(transactionId, 'txnId')
   await deps.limitMessages(requester)

@@ -2,6 +2,7 @@ import { contract, MatrixError } from '@glia/contract'
 import { type Requester, type Route, route } from '@glia/http'
 import { isUserId, type JsonObject, type RoomId, type RoomVersion, roomVersion, type UserId } from '@glia/protocol'
 import type { CheckAliasOwner } from '../directory/index.ts'
+import { refuseSuspendedSender } from '../timeline/index.ts'
 import { type CreateRoomDeps, createRoom } from './create-room.ts'
 import type { FollowUpgrade } from './follow-upgrade.ts'
 import { type NewRoom, readCreateRoom } from './read-create-room.ts'
@@ -20,7 +21,7 @@ export interface RoomClientRoutesDeps extends CreateRoomDeps {
 export function roomClientRoutes(deps: RoomClientRoutesDeps): Route[] {
   return [
     route(contract.client.rooms.createRoom, async ({ body, requester }) => {
-      if (requester.isSuspended) throw new MatrixError('M_USER_SUSPENDED', 'Sending messages while account is suspended is not allowed.')
+      refuseSuspendedSender(requester)
       await deps.limitCreation(requester)
       const asked = readCreateRoom(body as JsonObject, deps)
       if (asked.alias !== undefined) deps.checkAliasOwner(requester, asked.alias)
@@ -30,7 +31,7 @@ export function roomClientRoutes(deps: RoomClientRoutesDeps): Route[] {
       return { room_id: await createRoom(deps, room, requester.userId) }
     }),
     route(contract.client.rooms.upgradeRoom, async ({ params, body, requester }) => {
-      if (requester.isSuspended) throw new MatrixError('M_USER_SUSPENDED', 'Sending messages while account is suspended is not allowed.')
+      refuseSuspendedSender(requester)
       const version = typeof body.new_version === 'string' ? roomVersion(body.new_version) : undefined
       if (!version) throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'Your homeserver does not support this room version')
       const additionalCreators = version.privilegedCreators ? readCreators(body.additional_creators) : []

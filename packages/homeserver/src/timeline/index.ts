@@ -5,7 +5,7 @@ export { type EventRow, findEvent, findEvents, type StoredEvent, storedEventOf }
 export { firstPositionSince } from './position-at-time.ts'
 export { purgeRoom } from './purge-room.ts'
 export type { AppendedEvent, EventDraft, EventObserver, ObservedEvent, RoomWriter } from './room-writer.ts'
-export { asMember, createSending, type Sending, type SendingDeps } from './sending.ts'
+export { asMember, createSending, refuseSuspendedSender, type Sending, type SendingDeps } from './sending.ts'
 export { currentState, currentStateEvent, currentStateEvents, type StateMap, type StateSelection, stateOfGroup } from './state-store.ts'
 export { createTransactionCleanup, type TransactionCleanup } from './transaction-cleanup.ts'
 export { findTransactionEvent, recordTransactions, type TransactionKey } from './transactions.ts'

@@ -93,7 +93,7 @@ export function createSending(deps: SendingDeps): Sending {
         if (typeof redacts !== 'string') throw new MatrixError('M_BAD_JSON', 'redacts must be an event id')
         return this.redact(requester, { roomId, redacts: redacts as EventId, content, transactionId, scope })
       }
-      refuseSuspended(requester)
+      refuseSuspendedSender(requester)
       checkType(type)
       await deps.limitMessages(requester)
       if (requester.isShadowBanned) return pretend()
@@ -107,7 +107,7 @@ export function createSending(deps: SendingDeps): Sending {
 
     async sendState(requester, { roomId, type, stateKey, content, ...time }) {
       if (type === eventTypes.member) return deps.changeMembership(requester, { roomId, target: stateKey, content, ...time })
-      refuseSuspended(requester)
+      refuseSuspendedSender(requester)
       checkType(type)
       if (stateKey.includes('\0')) throw new MatrixError('M_INVALID_PARAM', 'stateKey must not have a NUL')
       await deps.limitMessages(requester)
@@ -168,7 +168,8 @@ function notIn(userId: UserId, roomId: RoomId): MatrixError {
   return new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}`)
 }
 
-function refuseSuspended(requester: Requester): void {
+/** @throws MatrixError M_USER_SUSPENDED */
+export function refuseSuspendedSender(requester: Requester): void {
   if (requester.isSuspended) throw new MatrixError('M_USER_SUSPENDED', 'Sending messages while account is suspended is not allowed.')
 }
 
