@@ -70,3 +70,9 @@ export async function insertAlias(tx: Transaction<HomeserverSchema>, record: Ali
 export async function deleteAlias(tx: Transaction<HomeserverSchema>, alias: RoomAlias): Promise<void> {
   await tx.db.deleteFrom('room_aliases').where('alias', '=', alias).execute()
 }
+
+/** Lets all aliases of a room lead to another. @returns them, sorted */
+export async function moveAliases(tx: Transaction<HomeserverSchema>, from: RoomId, to: RoomId): Promise<string[]> {
+  const moved = await tx.db.updateTable('room_aliases').set({ room_id: to }).where('room_id', '=', from).returning('alias').execute()
+  return moved.map(({ alias }) => alias).sort()
+}

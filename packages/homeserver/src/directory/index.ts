@@ -1,5 +1,14 @@
 export { type CheckAliasOwner, createAliasOwnerCheck } from './alias-owners.ts'
-export { type AliasRecord, AliasTakenError, type AskForAlias, aliasesOfRoom, findAlias, insertAlias, resolveRoomId } from './alias-store.ts'
+export {
+  type AliasRecord,
+  AliasTakenError,
+  type AskForAlias,
+  aliasesOfRoom,
+  findAlias,
+  insertAlias,
+  moveAliases,
+  resolveRoomId,
+} from './alias-store.ts'
 export { checkCanonicalAlias } from './canonical-alias.ts'
 export { directoryClientRoutes } from './client-routes.ts'
 export { checkNewAlias, createDirectory, type Directory } from './directory.ts'

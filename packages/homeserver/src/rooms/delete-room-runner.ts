@@ -3,6 +3,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import { eventTypes, type JsonObject, type RoomId, type UserId } from '@glia/protocol'
+import { moveAliases } from '../directory/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
 import type { TaskContext, TaskRunner } from '../tasks/index.ts'
@@ -222,19 +223,14 @@ class RoomDeletion {
     const newRoomId = this.#result.newRoomId as RoomId | null
     const { newRoomUserId, message } = this.#parameters
     if (newRoomId === null || newRoomUserId === null) return {}
-    const moved = await tx.db
-      .updateTable('room_aliases')
-      .set({ room_id: newRoomId })
-      .where('room_id', '=', this.#roomId)
-      .returning('alias')
-      .execute()
+    const localAliases = await moveAliases(tx, this.#roomId, newRoomId)
     await this.#deps.timeline.append(tx, {
       roomId: newRoomId,
       sender: newRoomUserId,
       type: eventTypes.message,
       content: { msgtype: 'm.text', body: message },
     })
-    return { localAliases: moved.map(({ alias }) => alias).sort() }
+    return { localAliases }
   }
 
   async #purge(): Promise<void> {

@@ -13,6 +13,7 @@ import {
   stateMapKey,
   type UserId,
 } from '@glia/protocol'
+import { moveAliases } from '../directory/index.ts'
 import { memberContent, type Profile, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import {
@@ -191,7 +192,7 @@ class Upgrade {
   async #moveListing(newRoomId: RoomId): Promise<void> {
     const { db } = this.#tx
     const oldRoomId = this.#old.roomId
-    await db.updateTable('room_aliases').set({ room_id: newRoomId }).where('room_id', '=', oldRoomId).execute()
+    await moveAliases(this.#tx, oldRoomId, newRoomId)
     const { published } = await db.selectFrom('rooms').select('published').where('room_id', '=', oldRoomId).executeTakeFirstOrThrow()
     if (published === 0) return
     await db.updateTable('rooms').set({ published: 0 }).where('room_id', '=', oldRoomId).execute()
