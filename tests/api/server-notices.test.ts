@@ -1,4 +1,4 @@
-import { onBothDatabases } from '@glia/testing'
+import { FakeClock, onBothDatabases } from '@glia/testing'
 import { ClientEvent, createClient, RoomEvent, SyncState } from 'matrix-js-sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { silentSdkLogger } from '../support/sdk-logger.ts'
@@ -103,6 +103,25 @@ onBothDatabases('server notices', (dialect) => {
     const [roomId] = await invites(user)
     await as(user, 'POST', `/join/${segment(roomId!)}`, {})
     expect((await as(user, 'GET', `/rooms/${segment(roomId!)}/state/a.b`)).body).toEqual({ x: 1 })
+  })
+
+  test('reach two users in the same millisecond, also where the id of a room comes of what made it and when', async () => {
+    const config = { server_notices: settings, default_room_version: '12' }
+    const still = await startTestServer({ dialect, config, clock: new FakeClock(Date.now()) })
+    try {
+      const { accessToken: token } = await still.register('admin', { admin: true })
+      const rooms = new Set<string>()
+      for (const name of ['one', 'two']) {
+        const user = await still.register(name)
+        const body = { user_id: user.userId, content: message('hello') }
+        expect((await still.api('POST', '/_synapse/admin/v1/send_server_notice', { token, body })).status).toBe(200)
+        const sync = await still.api('GET', '/_matrix/client/v3/sync', { token: user.accessToken })
+        for (const roomId of Object.keys(sync.body.rooms.invite)) rooms.add(roomId)
+      }
+      expect(rooms.size).toBe(2)
+    } finally {
+      await still.remove()
+    }
   })
 
   test('are sent in a name that nobody else can take', async () => {

@@ -5,6 +5,7 @@ import type { CheckAliasOwner } from '../directory/index.ts'
 import { refuseSuspendedSender } from '../timeline/index.ts'
 import { type CreateRoomDeps, createRoom } from './create-room.ts'
 import type { FollowUpgrade } from './follow-upgrade.ts'
+import { newRoomId } from './new-room-id.ts'
 import { type NewRoom, readCreateRoom } from './read-create-room.ts'
 import { upgradeRoom } from './upgrade-room.ts'
 
@@ -36,7 +37,7 @@ export function roomClientRoutes(deps: RoomClientRoutesDeps): Route[] {
       if (!version) throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'Your homeserver does not support this room version')
       const additionalCreators = version.privilegedCreators ? readCreators(body.additional_creators) : []
       await deps.limitCreation(requester)
-      if (requester.isShadowBanned) return { replacement_room: `!${deps.random.text(18, 'letters')}:${deps.serverName}` }
+      if (requester.isShadowBanned) return { replacement_room: newRoomId(deps) }
       const roomId = params.roomId as RoomId
       const replacement = await upgradeRoom(deps, { roomId, requester: requester.userId, version, additionalCreators })
       await deps.followUpgrade(requester.userId, replacement)

@@ -4,6 +4,7 @@ import { eventTypes, type JsonObject, type RoomId, type RoomVersion, type Server
 import type { HomeserverSchema } from '../schema.ts'
 import type { Timeline } from '../timeline/index.ts'
 import { createContent, initialState } from './initial-events.ts'
+import { newRoomOf } from './new-room-id.ts'
 import type { NewRoom } from './read-create-room.ts'
 
 export interface ReplacementRoomDeps {
@@ -37,8 +38,7 @@ export async function createReplacementRoom(
     powerLevelOverride: { users_default: -10 },
     initialState: [],
   }
-  const ids = version.roomIdIsCreateHash ? {} : { roomId: `!${random.text(18, 'letters')}:${serverName}` as RoomId }
-  return timeline.create(tx, { version, ...ids }, async (writer) => {
+  return timeline.create(tx, newRoomOf(version, { random, serverName }), async (writer) => {
     await writer.append({ type: eventTypes.create, sender: creator, stateKey: '', content: createContent(room, creator) })
     await writer.append({ type: eventTypes.member, sender: creator, stateKey: creator, content: joinContent })
     for (const event of initialState(room, creator)) await writer.append({ ...event, sender: creator })

@@ -7,6 +7,7 @@ import { memberContent, type Profile, type ProfileLookup } from '../membership/i
 import type { HomeserverSchema } from '../schema.ts'
 import { checkContent, type RoomWriter, type Timeline } from '../timeline/index.ts'
 import { createContent, initialState } from './initial-events.ts'
+import { newRoomOf } from './new-room-id.ts'
 import type { NewRoom } from './read-create-room.ts'
 
 export interface CreateRoomDeps {
@@ -30,18 +31,30 @@ export async function createRoom(deps: CreateRoomDeps, room: NewRoom, creator: U
   if (remote !== undefined) throw new MatrixError('M_FORBIDDEN', `Federation denied with ${serverNameOf(remote)}.`)
   const profiles = new Map<UserId, Profile>()
   for (const user of [creator, ...room.invitees]) profiles.set(user, await deps.profileOf(user))
+  try {
+    return await atFreeTime(deps.clock, (nowMs) => deps.database.transaction((tx) => writeRoom(deps, tx, room, creator, profiles, nowMs)))
+  } catch (error) {
+    if (error instanceof AliasTakenError) throw new MatrixError('M_ROOM_IN_USE', 'Room alias already taken', { cause: error })
+    throw error
+  }
+}
+
+/**
+ * Makes a room at the next time that is free: in version 12, two rooms that one user makes in the same millisecond would have the same
+ * create event, and so the same id.
+ * @param make a transaction of its own, with {@link writeRoom}
+ */
+export async function atFreeTime<T>(clock: Clock, make: (nowMs: number) => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await deps.database.transaction((tx) => writeRoom(deps, tx, room, creator, profiles, deps.clock.nowMs() + attempt))
+      return await make(clock.nowMs() + attempt)
     } catch (error) {
-      if (error instanceof AliasTakenError) throw new MatrixError('M_ROOM_IN_USE', 'Room alias already taken', { cause: error })
-      // in version 12, two rooms that one user makes in the same millisecond would have the same create event, and so the same id
       if (!isUniqueViolation(error) || attempt >= MAX_ATTEMPTS) throw error
     }
   }
 }
 
-/** The same inside a transaction, at a time of the caller's. In version 12, one user makes one room a millisecond. */
+/** The same inside a transaction, at a time of the caller's: {@link atFreeTime}. */
 export async function writeRoom(
   deps: Pick<CreateRoomDeps, 'timeline' | 'serverName' | 'random'>,
   tx: Transaction<HomeserverSchema>,
@@ -50,10 +63,8 @@ export async function writeRoom(
   profiles: ReadonlyMap<UserId, Profile>,
   nowMs: number,
 ): Promise<RoomId> {
-  const { timeline, serverName, random } = deps
-  const { version } = room
-  const ids = version.roomIdIsCreateHash ? {} : { roomId: `!${random.text(18, 'letters')}:${serverName}` as RoomId }
-  const roomId = await timeline.create(tx, { version, ...ids }, async (writer) => {
+  const { timeline, serverName } = deps
+  const roomId = await timeline.create(tx, newRoomOf(room.version, deps), async (writer) => {
     const send = (type: string, stateKey: string, content: JsonObject) =>
       writer.append({ type, sender: creator, stateKey, content, originServerTs: nowMs })
     await send(eventTypes.create, '', createContent(room, creator))

@@ -26,6 +26,7 @@ import {
 } from '../timeline/index.ts'
 import type { CreateRoomDeps } from './create-room.ts'
 import { createContent, initialState } from './initial-events.ts'
+import { newRoomId } from './new-room-id.ts'
 import type { NewRoom } from './read-create-room.ts'
 import { closedLevels, copiedLevels, copiedState, splitCanonicalAlias } from './upgrade-contents.ts'
 
@@ -116,28 +117,27 @@ class Upgrade {
   async run(profile: Profile): Promise<RoomId> {
     this.#state = await currentStateEvents(this.#tx.db, this.#old.roomId)
     this.#byKey = new Map(this.#state.map((event) => [stateMapKey(event.type, event.stateKey!), event]))
-    const newRoomId = await this.#makeRooms(profile)
-    await this.#moveListing(newRoomId)
+    const replacement = await this.#makeRooms(profile)
+    await this.#moveListing(replacement)
     await this.#closeOldRoom()
-    return newRoomId
+    return replacement
   }
 
   /** Tombstone and new room each name the other: whichever has an id that can be known before is named first. */
   async #makeRooms(profile: Profile): Promise<RoomId> {
     const { version } = this.#command
-    const { random, serverName } = this.#deps
     if (version.roomIdIsCreateHash) {
-      const newRoomId = await this.#fill(undefined, { room_id: this.#old.roomId }, profile)
-      await this.#bury(newRoomId)
-      return newRoomId
+      const newId = await this.#fill(undefined, { room_id: this.#old.roomId }, profile)
+      await this.#bury(newId)
+      return newId
     }
-    const newRoomId = `!${random.text(18, 'letters')}:${serverName}` as RoomId
-    const tombstone = await this.#bury(newRoomId)
-    return this.#fill(newRoomId, { room_id: this.#old.roomId, event_id: tombstone }, profile)
+    const newId = newRoomId(this.#deps)
+    const tombstone = await this.#bury(newId)
+    return this.#fill(newId, { room_id: this.#old.roomId, event_id: tombstone }, profile)
   }
 
-  async #bury(newRoomId: RoomId): Promise<string> {
-    const content = { body: 'This room has been replaced', replacement_room: newRoomId }
+  async #bury(replacement: RoomId): Promise<string> {
+    const content = { body: 'This room has been replaced', replacement_room: replacement }
     const { eventId } = await this.#old.append({
       type: eventTypes.tombstone,
       sender: this.#command.requester,
@@ -189,14 +189,14 @@ class Upgrade {
     })
   }
 
-  async #moveListing(newRoomId: RoomId): Promise<void> {
+  async #moveListing(replacement: RoomId): Promise<void> {
     const { db } = this.#tx
     const oldRoomId = this.#old.roomId
-    await moveAliases(this.#tx, oldRoomId, newRoomId)
+    await moveAliases(this.#tx, oldRoomId, replacement)
     const { published } = await db.selectFrom('rooms').select('published').where('room_id', '=', oldRoomId).executeTakeFirstOrThrow()
     if (published === 0) return
     await db.updateTable('rooms').set({ published: 0 }).where('room_id', '=', oldRoomId).execute()
-    await db.updateTable('rooms').set({ published: 1 }).where('room_id', '=', newRoomId).execute()
+    await db.updateTable('rooms').set({ published: 1 }).where('room_id', '=', replacement).execute()
   }
 
   /** Whoever may bury a room need not be allowed to change its aliases and levels. */

@@ -2,11 +2,12 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
 import type { Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
-import { type EventId, eventTypes, isUserId, type JsonObject, makeUserId, type RoomId, type ServerName, type UserId } from '@glia/protocol'
+import { type EventId, eventTypes, isUserId, type JsonObject, makeUserId, type RoomId, type UserId } from '@glia/protocol'
 import type { MemberUpkeep } from '../membership/index.ts'
+import { atFreeTime } from '../rooms/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
-import { findTransactionEvent, type Timeline, type TransactionKey } from '../timeline/index.ts'
+import { findTransactionEvent, type TransactionKey } from '../timeline/index.ts'
 import type { Users } from '../users/index.ts'
 import { createNoticesRoom, type NoticesRoomDeps } from './notices-room.ts'
 
@@ -44,17 +45,15 @@ export interface ServerNotices {
 
 export interface ServerNoticesDeps extends Omit<NoticesRoomDeps, 'settings' | 'sender'> {
   readonly database: Database<HomeserverSchema>
-  readonly timeline: Timeline
   readonly clock: Clock
   readonly users: Users
   readonly upkeep: MemberUpkeep
-  readonly serverName: ServerName
   /** Absent: there are no server notices. */
   readonly settings: ServerNoticeSettings | undefined
 }
 
 export function createServerNotices(deps: ServerNoticesDeps): ServerNotices {
-  const { database, timeline, users, upkeep, settings, serverName } = deps
+  const { database, timeline, clock, users, upkeep, settings, serverName } = deps
   const sender = settings && makeUserId(settings.localpart, serverName)
 
   const roomFor = async (userId: UserId): Promise<RoomId> => {
@@ -62,12 +61,14 @@ export function createServerNotices(deps: ServerNoticesDeps): ServerNotices {
     if (known !== undefined) return known
     const roomDeps = { ...deps, settings: settings!, sender: sender! }
     const displayName = (await users.find(userId))?.displayName
-    const { roomId, isNew } = await database.transaction(async (tx) => {
-      await tx.lock(`server notices of ${userId}`)
-      const other = await roomInUse(tx.db, userId)
-      if (other !== undefined) return { roomId: other, isNew: false }
-      return { roomId: await createNoticesRoom(roomDeps, tx, { userId, displayName }), isNew: true }
-    })
+    const { roomId, isNew } = await atFreeTime(clock, (nowMs) =>
+      database.transaction(async (tx) => {
+        await tx.lock(`server notices of ${userId}`)
+        const other = await roomInUse(tx.db, userId)
+        if (other !== undefined) return { roomId: other, isNew: false }
+        return { roomId: await createNoticesRoom(roomDeps, { userId, displayName }, tx, nowMs), isNew: true }
+      }),
+    )
     if (isNew && settings!.autoJoin) await upkeep.joinAs(userId, roomId)
     return roomId
   }
