@@ -118,10 +118,13 @@ onBothDatabases('media', (dialect) => {
     })
 
     it('keeps new media from the open addresses', async () => {
-      const mediaId = await upload('x')
+      const mediaId = await upload(await image(40, 40), { type: 'image/png' })
       for (const version of ['v3', 'r0', 'v1']) {
-        const answer = await server.api('GET', `/_matrix/media/${version}/download/${server.serverName}/${mediaId}`)
-        expect([answer.status, answer.body.errcode]).toEqual([404, 'M_NOT_FOUND'])
+        const media = `${server.serverName}/${mediaId}`
+        for (const path of [`download/${media}`, `download/${media}/x.txt`, `thumbnail/${media}?width=32&height=32`]) {
+          const answer = await server.api('GET', `/_matrix/media/${version}/${path}`)
+          expect([answer.status, answer.body.errcode]).toEqual([404, 'M_NOT_FOUND'])
+        }
       }
     })
 
