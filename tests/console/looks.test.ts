@@ -7,6 +7,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 let fixture: ConsoleFixture
 let roomId: string
 let reportId: number
+let jobId: string
 
 beforeAll(async () => {
   fixture = await startConsole()
@@ -28,12 +29,18 @@ beforeAll(async () => {
   expect(reported.status).toBe(200)
   const { body } = await server.api('GET', '/_glia/admin/v1/reports', { token: admin.accessToken })
   reportId = body.reports[0].id
+  const bulk = await server.api('POST', '/_glia/admin/v1/bulk/users', {
+    token: admin.accessToken,
+    body: { action: 'suspend', user_ids: ['@dave:glia.test', '@nobody:glia.test'] },
+  })
+  jobId = bulk.body.job.job_id
 })
 afterAll(() => fixture.close())
 
 const PAGES: readonly (readonly [name: string, path: () => string, shows: string])[] = [
   ['the overview', () => '/admin/', 'New reports'],
   ['the list of users', () => '/admin/users', '@carol:glia.test'],
+  ['users by more filters', () => '/admin/users?device=yes&restriction=locked', '@dave:glia.test'],
   ['a user', () => '/admin/users/@bob:glia.test', 'Reset password'],
   ['the devices of a user', () => '/admin/users/@bob:glia.test?tab=devices', 'Last seen'],
   ['the list of rooms', () => '/admin/rooms', 'Lobby'],
@@ -43,7 +50,9 @@ const PAGES: readonly (readonly [name: string, path: () => string, shows: string
   ['the state of a room', () => `/admin/rooms/${roomId}?tab=state`, 'm.room.create'],
   ['the list of reports', () => '/admin/reports', 'Room Lobby'],
   ['a report', () => `/admin/reports/${reportId}`, 'nobody moderates here'],
-  ['the tasks', () => '/admin/tasks', 'No tasks'],
+  ['the tasks', () => '/admin/tasks', 'Act on many users'],
+  ['the bulk jobs', () => '/admin/bulk', 'Suspend'],
+  ['a bulk job', () => `/admin/bulk?job=${jobId}`, 'Last change'],
   ['the audit log', () => '/admin/audit', 'admin.users.put_v2'],
   ['Help & About', () => '/admin/about', 'full power'],
 ]

@@ -1,6 +1,6 @@
 import { contract } from '@glia/contract'
 import { Badge, NavLink } from '@mantine/core'
-import { IconFlag, IconHelpCircle, IconHistory, IconHome, IconListCheck, IconMessages, IconUsers } from '@tabler/icons-react'
+import { IconFlag, IconHelpCircle, IconHistory, IconHome, IconListCheck, IconMessages, IconStack2, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { reportCountsQuery } from '../features/reports/report-queries.ts'
@@ -15,6 +15,7 @@ const DESTINATIONS = [
   { to: '/rooms', label: 'Rooms', Icon: IconMessages, needs: [admin.rooms.listRooms] },
   { to: '/reports', label: 'Reports', Icon: IconFlag, needs: [glia.reports.listReports, admin.reports.listEventReports] },
   { to: '/tasks', label: 'Tasks', Icon: IconListCheck, needs: [admin.scheduledTasks.listScheduledTasks] },
+  { to: '/bulk', label: 'Bulk jobs', Icon: IconStack2, needs: [glia.bulk.listBulkJobs] },
   { to: '/audit', label: 'Audit log', Icon: IconHistory, needs: [glia.audit.listAuditLog] },
   { to: '/about', label: 'Help & About', Icon: IconHelpCircle, needs: [] },
 ] as const

@@ -1,5 +1,6 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { auditSearch } from '../features/audit/audit-search.ts'
+import { bulkSearch } from '../features/bulk/bulk-search.ts'
 import { reportsSearch } from '../features/reports/reports-search.ts'
 import { roomPanelSearch, roomsSearch } from '../features/rooms/rooms-search.ts'
 import { startSearch } from '../features/start/start-search.ts'
@@ -113,6 +114,13 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import('../features/tasks/tasks-page.tsx'), 'TasksPage'),
 })
 
+const bulk = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'bulk',
+  validateSearch: bulkSearch,
+  component: lazyRouteComponent(() => import('../features/bulk/bulk-page.tsx'), 'BulkPage'),
+})
+
 const about = createRoute({
   getParentRoute: () => signedIn,
   path: 'about',
@@ -122,7 +130,16 @@ const about = createRoute({
 const routeTree = root.addChildren([
   signIn,
   callback,
-  signedIn.addChildren([home, users.addChildren([user]), rooms.addChildren([room]), reports.addChildren([report]), tasks, audit, about]),
+  signedIn.addChildren([
+    home,
+    users.addChildren([user]),
+    rooms.addChildren([room]),
+    reports.addChildren([report]),
+    tasks,
+    bulk,
+    audit,
+    about,
+  ]),
 ])
 
 export function createConsoleRouter(context: SessionServices) {

@@ -5,9 +5,9 @@ import { useEffect, useState } from 'react'
 
 const DELAY_MS = 300
 
-/** A search that is made while typing, after a short pause. */
-export function SearchField(props: { label: string; value: string; onSearch: (text: string) => void }) {
-  const { label, value, onSearch } = props
+/** A search that is made while typing, after a short pause. `hasLabel`: the label stands above it, not in it. */
+export function SearchField(props: { label: string; hasLabel?: boolean; value: string; onSearch: (text: string) => void }) {
+  const { label, hasLabel = false, value, onSearch } = props
   const [text, setText] = useState(value)
   const search = useDebouncedCallback(onSearch, DELAY_MS)
   // the address may change without this field: back button, links
@@ -19,8 +19,7 @@ export function SearchField(props: { label: string; value: string; onSearch: (te
   return (
     <TextInput
       type="search"
-      aria-label={label}
-      placeholder={label}
+      {...(hasLabel ? { label } : { 'aria-label': label, placeholder: label })}
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
       leftSection={<IconSearch size={16} aria-hidden />}

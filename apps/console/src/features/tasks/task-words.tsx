@@ -1,3 +1,5 @@
+import { Anchor } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { StatusBadge, type StatusKind } from '../../ui/status-badge.tsx'
 import { RoomLink, RoomName } from '../rooms/room-name.tsx'
 import { UserLink, UserName } from '../users/user-name.tsx'
@@ -19,11 +21,14 @@ const STATE_KINDS: Readonly<Record<TaskState, StatusKind>> = {
   cancelled: 'plain',
 }
 
+/** Of a bulk job, whose id is what it is on. */
+const BULK = 'bulk_users'
 const ACTIONS: Readonly<Record<string, string>> = {
   shutdown_and_purge_room: 'Delete a room',
   purge_history: 'Purge the history of a room',
   redact_all_events: 'Redact all that a user wrote',
   report_alert: 'Tell the webhook of a report',
+  [BULK]: 'Act on many users',
 }
 
 /** What a task does, in words; its name where none are known. */
@@ -36,8 +41,15 @@ export function TaskStateBadge({ state }: { state: TaskState }) {
 }
 
 /** On what the task works. */
-export function TaskSubject({ task: { resource_id: id }, isLink = false }: { task: Task; isLink?: boolean }) {
+export function TaskSubject({ task: { action, resource_id: id }, isLink = false }: { task: Task; isLink?: boolean }) {
   if (id?.startsWith('!')) return isLink ? <RoomLink roomId={id} /> : <RoomName roomId={id} />
   if (id?.startsWith('@')) return isLink ? <UserLink userId={id} /> : <UserName userId={id} />
+  if (action === BULK && id !== null && isLink) {
+    return (
+      <Anchor size="sm" style={{ overflowWrap: 'anywhere' }} renderRoot={(props) => <Link to="/bulk" search={{ job: id }} {...props} />}>
+        Bulk job {id}
+      </Anchor>
+    )
+  }
   return <span style={{ overflowWrap: 'anywhere' }}>{id}</span>
 }

@@ -5,41 +5,17 @@ import { useState } from 'react'
 import { type Powers, useSignedIn } from '../../app/session/index.ts'
 import { BatchDialog } from '../../ui/batch-dialog.tsx'
 import { countOf } from '../../ui/format.ts'
+import { ACTION_WORDS } from '../bulk/bulk-words.tsx'
 import { mayRestrict, maySignOutEverywhere, restrict, signOutEverywhere } from './user-actions.ts'
 import { usersKey } from './user-queries.ts'
 
-type Action = 'lock' | 'suspend' | 'sign-out' | 'deactivate'
+type Action = 'lock' | 'suspend' | 'log_out' | 'deactivate'
 
-const ACTIONS: readonly {
-  readonly action: Action
-  readonly label: string
-  readonly means: string
-  readonly isAllowed: (powers: Powers) => boolean
-}[] = [
-  {
-    action: 'lock',
-    label: 'Lock',
-    means: 'They can do nothing until they are unlocked. Sessions, rooms and messages stay as they are.',
-    isAllowed: (powers) => mayRestrict(powers, 'lock'),
-  },
-  {
-    action: 'suspend',
-    label: 'Suspend',
-    means: 'They can read and leave rooms, but neither send nor join anything.',
-    isAllowed: (powers) => mayRestrict(powers, 'suspend'),
-  },
-  {
-    action: 'sign-out',
-    label: 'Sign out everywhere',
-    means: 'All their sessions end and their devices are deleted; encrypted history without a key backup is lost on them.',
-    isAllowed: maySignOutEverywhere,
-  },
-  {
-    action: 'deactivate',
-    label: 'Deactivate',
-    means: 'They are signed out, leave all rooms and can never sign in again. What is deleted cannot be brought back.',
-    isAllowed: (powers) => powers.may(contract.admin.users.deactivateUser),
-  },
+const ACTIONS: readonly { readonly action: Action; readonly isAllowed: (powers: Powers) => boolean }[] = [
+  { action: 'lock', isAllowed: (powers) => mayRestrict(powers, 'lock') },
+  { action: 'suspend', isAllowed: (powers) => mayRestrict(powers, 'suspend') },
+  { action: 'log_out', isAllowed: maySignOutEverywhere },
+  { action: 'deactivate', isAllowed: (powers) => powers.may(contract.admin.users.deactivateUser) },
 ]
 
 /** What can be done to the marked users, one after the other. */
@@ -52,10 +28,9 @@ export function BulkActions({ userIds, onClear }: { userIds: readonly string[]; 
   // nobody locks the door behind oneself by a mark too many
   const others = userIds.filter((userId) => userId !== session.userId)
   const allowed = ACTIONS.filter(({ isAllowed }) => isAllowed(powers))
-  const shown = allowed.find(({ action }) => action === open)
   const change = (action: Action) => (userId: string) => {
     switch (action) {
-      case 'sign-out':
+      case 'log_out':
         return signOutEverywhere(client, userId)
       case 'deactivate':
         return client.admin.users.deactivateUser({ params: { target_user_id: userId }, body: { erase } })
@@ -70,7 +45,7 @@ export function BulkActions({ userIds, onClear }: { userIds: readonly string[]; 
         <Text size="sm" fw={600} role="status">
           {countOf(userIds.length, 'user')} marked
         </Text>
-        {allowed.map(({ action, label }) => (
+        {allowed.map(({ action }) => (
           <Button
             key={action}
             size="compact-sm"
@@ -78,28 +53,28 @@ export function BulkActions({ userIds, onClear }: { userIds: readonly string[]; 
             {...(action === 'deactivate' ? { variant: 'light', color: 'red' } : { variant: 'default' })}
             onClick={() => setOpen(action)}
           >
-            {label}
+            {ACTION_WORDS[action].label}
           </Button>
         ))}
         <Button size="compact-sm" variant="subtle" color="gray" onClick={onClear}>
           Clear marks
         </Button>
       </Group>
-      {shown && (
+      {open && (
         <BatchDialog
-          title={`${shown.label}: ${countOf(others.length, 'user')}`}
-          confirmLabel={shown.label}
-          {...(shown.action === 'deactivate' && { isDangerous: true, typeToConfirm: `deactivate ${others.length}` })}
+          title={`${ACTION_WORDS[open].label}: ${countOf(others.length, 'user')}`}
+          confirmLabel={ACTION_WORDS[open].label}
+          {...(open === 'deactivate' && { isDangerous: true, typeToConfirm: `deactivate ${others.length}` })}
           keys={others}
-          change={change(shown.action)}
+          change={change(open)}
           onEnd={() => queryClient.invalidateQueries({ queryKey: usersKey })}
           onClose={() => setOpen(undefined)}
         >
           <Text size="sm">
-            {shown.means}
+            {ACTION_WORDS[open].means}
             {isOwnMarked && ' Your own account is left out.'}
           </Text>
-          {shown.action === 'deactivate' && (
+          {open === 'deactivate' && (
             <Checkbox
               label="Also erase"
               description="Remove display names and avatars, and hide the messages from everyone who was not there when they were sent."

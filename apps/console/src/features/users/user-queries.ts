@@ -1,8 +1,25 @@
 import { ApiError, type Client } from '@glia/client'
+import { contract } from '@glia/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { type UsersSearch, usersRequest } from './users-search.ts'
+import type { Powers } from '../../app/session/index.ts'
+import { richFilters, richOrder, USERS_PER_PAGE, type UsersSearch, userSelection, usersRequest } from './users-search.ts'
 
-export type UserInList = Awaited<ReturnType<Client['admin']['users']['listUsersV3']>>['users'][number]
+type ListedBySynapse = Awaited<ReturnType<Client['admin']['users']['listUsersV3']>>['users'][number]
+/** A row of the list, whichever of the two lists it comes from. */
+export type UserInList = Pick<
+  ListedBySynapse,
+  | 'name'
+  | 'displayname'
+  | 'admin'
+  | 'is_guest'
+  | 'deactivated'
+  | 'erased'
+  | 'locked'
+  | 'shadow_banned'
+  | 'user_type'
+  | 'last_seen_ts'
+  | 'creation_ts'
+> & { readonly suspended?: boolean }
 export type User = Awaited<ReturnType<Client['admin']['users']['getUser']>>
 export type Device = Awaited<ReturnType<Client['admin']['devices']['listDevices']>>['devices'][number]
 export type UserMedia = Awaited<ReturnType<Client['admin']['media']['listUserMedia']>>['media'][number]
@@ -24,13 +41,58 @@ async function listUsers(client: Client, request: UsersRequest, signal: AbortSig
   }
 }
 
-export function usersQuery(client: Client, search: UsersSearch) {
-  const request = usersRequest(search)
+/** A page of users, and the way to the others: their number, or where the next page begins. */
+export interface UsersPageOf {
+  readonly users: readonly UserInList[]
+  readonly total?: number
+  readonly next?: string | undefined
+}
+
+/** Whether Glia's own list is asked: a filter is set that only that one has. */
+export function asksGlia(powers: Powers, search: UsersSearch): boolean {
+  return Object.keys(richFilters(search)).length > 0 && powers.may(contract.glia.users.listUsers)
+}
+
+/** Synapse's list, which tells how many there are, or Glia's. */
+export function usersQuery(client: Client, powers: Powers, search: UsersSearch) {
+  const list = asksGlia(powers, search) ? listOfGlia(client, search) : listOfSynapse(client, search)
   return queryOptions({
-    queryKey: [...usersKey, 'list', request],
-    queryFn: ({ signal }) => listUsers(client, request, signal),
+    queryKey: [...usersKey, 'list', list.request as object],
+    queryFn: ({ signal }) => list.ask(signal),
     placeholderData: keepPreviousData,
   })
+}
+
+function listOfSynapse(client: Client, search: UsersSearch) {
+  const request = usersRequest(search)
+  return { request, ask: (signal: AbortSignal): Promise<UsersPageOf> => listUsers(client, request, signal) }
+}
+
+function listOfGlia(client: Client, search: UsersSearch) {
+  const { from } = search
+  const request = {
+    ...userSelection(search, hourMs(Date.now())),
+    ...richOrder(search),
+    limit: USERS_PER_PAGE,
+    ...(from !== undefined && { from }),
+  }
+  return {
+    request,
+    async ask(signal: AbortSignal): Promise<UsersPageOf> {
+      const { users, next_token: next } = await client.glia.users.listUsers({ query: request, signal })
+      return { users: users.map(asListed), next }
+    },
+  }
+}
+
+/** Spans are counted from the full hour, so that the same list stays the same question for a while. */
+export function hourMs(nowMs: number): number {
+  return nowMs - (nowMs % 3_600_000)
+}
+
+function asListed(user: Awaited<ReturnType<Client['glia']['users']['listUsers']>>['users'][number]): UserInList {
+  const { user_id: name, guest, last_seen: seen, created_at: created, ...same } = user
+  return { ...same, name, is_guest: guest, last_seen_ts: seen, creation_ts: created }
 }
 
 /** How many active accounts there are. */
