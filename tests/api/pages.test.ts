@@ -28,6 +28,10 @@ onBothDatabases('the set-up page', (dialect) => {
     })
     const version = await server.api('GET', '/_synapse/admin/v1/server_version', { token: login.body.access_token })
     expect(version.status).toBe(200)
+    const log = await server.api('GET', '/_glia/admin/v1/audit_log?operation=setup.first_admin', { token: login.body.access_token })
+    expect(log.body.records).toMatchObject([
+      { actor: { user_id: '@boss:glia.test' }, target: { kind: 'user', id: '@boss:glia.test' }, outcome: 'done' },
+    ])
     expect((await browser.open(link)).status).toBe(403)
     expect(await server.running.server.createSetupLink()).toBeUndefined()
   })

@@ -3,7 +3,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import type { Random } from '@glia/platform'
 import { type DeviceId, makeUserId, type ServerName, type UserId } from '@glia/protocol'
-import type { Audit } from './compose-audit.ts'
+import type { RecordChange } from './compose-audit.ts'
 
 const MAX_PASSWORD_LENGTH = 512
 const DEVICE_NAME = 'Made on the command line'
@@ -37,7 +37,7 @@ export interface AdministrationDeps {
   readonly sessions: Sessions
   readonly random: Random
   readonly createSetupLink: () => Promise<string | undefined>
-  readonly recordChange: Audit['recordChange']
+  readonly recordChange: RecordChange
 }
 
 export function composeAdministration(deps: AdministrationDeps): Administration {

@@ -6,7 +6,6 @@ import {
   createAuditTrail,
   type HomeserverSchema,
   mediaSnapshot,
-  recordChange,
   roomSnapshot,
   type Users,
   userSnapshot,
@@ -17,10 +16,11 @@ import type { UserId } from '@glia/protocol'
 
 export interface Audit {
   readonly auditTrail: AuditTrail
-  /** For changes by no request of their own, in the transaction that makes them. */
-  readonly recordChange: (tx: AnyTransaction, change: AuditedChange) => Promise<void>
   readonly routes: Route[]
 }
+
+/** Writes down what comes by no request of an admin, in the transaction that makes it. */
+export type RecordChange = (tx: AnyTransaction, change: AuditedChange) => Promise<void>
 
 /** The audit log, and how it looks at what is acted on. */
 export function composeAudit(deps: {
@@ -40,7 +40,6 @@ export function composeAudit(deps: {
   }
   return {
     auditTrail: createAuditTrail({ ...deps, snapshots, userOfAccount }),
-    recordChange: (tx, change) => recordChange(tx, deps, change),
     routes: auditAdminRoutes({ database }),
   }
 }

@@ -24,7 +24,7 @@ import type { Database } from '@glia/database'
 import type { AuthLink } from '@glia/homeserver'
 import type { Clock, Logger, Outbound, Random } from '@glia/platform'
 import { composeAdministration } from './compose-administration.ts'
-import type { Audit } from './compose-audit.ts'
+import type { RecordChange } from './compose-audit.ts'
 import { composeEmail } from './compose-email.ts'
 import { composeOAuth } from './compose-oauth.ts'
 import type { Config } from './config/index.ts'
@@ -42,8 +42,9 @@ export function composeAuth(deps: {
   outbound: Outbound
   publicBaseUrl: () => string
   allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
+  recordChange: RecordChange
 }) {
-  const { config, database, homeserver, clock, random, logger, outbound, publicBaseUrl, allowCrossSigningReset } = deps
+  const { config, database, homeserver, clock, random, logger, outbound, publicBaseUrl, allowCrossSigningReset, recordChange } = deps
   const sessionLifetimes = {
     oauthAccessMs: config.auth.accessTokenLifetimeMs,
     legacyAccessMs: config.auth.nonrefreshableAccessTokenLifetimeMs ?? undefined,
@@ -127,6 +128,7 @@ export function composeAuth(deps: {
     upstream,
     logger,
     issuer: publicBaseUrl,
+    recordFirstAdmin: (tx, userId) => recordChange(tx, { operation: 'setup.first_admin', actor: userId, userId }),
   })
 
   return {
@@ -134,17 +136,16 @@ export function composeAuth(deps: {
     authLink,
     authenticator,
     createSetupLink: oauth.createSetupLink,
-    administration: (recordChange: Audit['recordChange']) =>
-      composeAdministration({
-        database,
-        homeserver,
-        accounts,
-        passwords,
-        sessions,
-        random,
-        createSetupLink: oauth.createSetupLink,
-        recordChange,
-      }),
+    administration: composeAdministration({
+      database,
+      homeserver,
+      accounts,
+      passwords,
+      sessions,
+      random,
+      createSetupLink: oauth.createSetupLink,
+      recordChange,
+    }),
     routes: [...oauth.routes, ...legacyAuth.routes],
     running: [sessionActivity, policyData, upstream, authCleanup, email] satisfies Running[],
   }

@@ -15,7 +15,7 @@ import {
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
-import type { Audit } from './compose-audit.ts'
+import type { RecordChange } from './compose-audit.ts'
 
 /** Users by everything that is known of them, and one thing done to many of them. */
 export function composeBulk(deps: {
@@ -28,7 +28,7 @@ export function composeBulk(deps: {
   readonly devices: Devices
   readonly deactivation: UserDeactivation
   readonly auth: () => AuthLink
-  readonly recordChange: Audit['recordChange']
+  readonly recordChange: RecordChange
 }): Route[] {
   const { database, tasks } = deps
   tasks.register(BULK_USERS_ACTION, bulkRunner({ ...deps, actions: userActions(deps) }))

@@ -32,6 +32,7 @@ import {
   registrationTokenAuthAdminRoutes,
   revocationRoutes,
   type Sessions,
+  type SetupLinksDeps,
   sessionAuthAdminRoutes,
   spendUse,
   tokenRoutes,
@@ -64,6 +65,7 @@ export interface ComposeOAuthOptions {
   readonly policyData: PolicyData
   readonly mayAdminister: AdminCheck
   readonly upstream: Upstream<PageContinuation>
+  readonly recordFirstAdmin: SetupLinksDeps['recordFirstAdmin']
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
 }
@@ -81,7 +83,14 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   const userSessions = { database, homeserver, accounts, sessions, browserSessions }
   const introspection = { database, accounts, homeserver, clock, mayAdminister }
 
-  const setupLinks = createSetupLinks({ database: database.as(), homeserver, accounts, clock, random })
+  const setupLinks = createSetupLinks({
+    database: database.as(),
+    homeserver,
+    accounts,
+    clock,
+    random,
+    recordFirstAdmin: options.recordFirstAdmin,
+  })
   const spendToken = (tx: AnyTransaction, token: string) => spendUse(tx, token, clock.nowMs())
 
   const routes: Route[] = [

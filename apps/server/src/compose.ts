@@ -12,6 +12,7 @@ import {
   type HomeserverSchema,
   type ProfileLookup,
   RecentChanges,
+  recordChange,
   SignalBus,
   StateViews,
   serverNoticeRoutes,
@@ -25,7 +26,7 @@ import { isExclusiveUser, roomVersion, type ServerName, type UserId } from '@gli
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
 import type { Administration } from './compose-administration.ts'
-import { composeAudit } from './compose-audit.ts'
+import { composeAudit, type RecordChange } from './compose-audit.ts'
 import { composeAuth } from './compose-auth.ts'
 import { composeBulk } from './compose-bulk.ts'
 import { composeMedia } from './compose-media.ts'
@@ -146,6 +147,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     settings: config.rooms.serverNotices,
   })
   const media = composeMedia({ ...base, outbound: outbound.previews })
+  const writeChange: RecordChange = (tx, change) => recordChange(tx, base, change)
   const authService = composeAuth({
     ...base,
     database: database.as(),
@@ -153,13 +155,14 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     outbound: outbound.trusted,
     publicBaseUrl,
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
+    recordChange: writeChange,
   })
   const sampler = createSampler(base)
   const audit = composeAudit({ ...base, database: database.as(), users, accounts: authService.accounts })
 
   const routes: Route[] = [
     ...audit.routes,
-    ...composeBulk({ ...base, tasks, users, devices, deactivation, auth, recordChange: audit.recordChange }),
+    ...composeBulk({ ...base, tasks, users, devices, deactivation, auth, recordChange: writeChange }),
     ...authService.routes,
     ...localAccounts.routes,
     ...userData.routes,
@@ -241,7 +244,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     endLongPolls: sync.endLongPolls,
     createSetupLink: authService.createSetupLink,
-    administration: authService.administration(audit.recordChange),
+    administration: authService.administration,
     stop: running.stop,
   }
 }

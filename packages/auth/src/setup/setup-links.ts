@@ -26,14 +26,18 @@ export interface SetupLinks {
   ): Promise<T | undefined>
 }
 
-export function createSetupLinks(deps: {
-  database: Database<SetupTables>
-  homeserver: HomeserverLink
-  accounts: Accounts
-  clock: Clock
-  random: Random
-}): SetupLinks {
-  const { database, homeserver, accounts, clock, random } = deps
+export interface SetupLinksDeps {
+  readonly database: Database<SetupTables>
+  readonly homeserver: HomeserverLink
+  readonly accounts: Accounts
+  readonly clock: Clock
+  readonly random: Random
+  /** Writes the making of the first admin into the audit log: no request of an admin does. */
+  readonly recordFirstAdmin: (tx: AnyTransaction, userId: UserId) => Promise<void>
+}
+
+export function createSetupLinks(deps: SetupLinksDeps): SetupLinks {
+  const { database, homeserver, accounts, clock, random, recordFirstAdmin } = deps
   const isKnown = async (db: Database<SetupTables>['read'], token: string) => {
     const row = await db
       .selectFrom('auth_setup_links')
@@ -63,6 +67,7 @@ export function createSetupLinks(deps: {
         const userId = await homeserver.createUser(tx, { localpart: admin.localpart, isAdmin: true })
         await accounts.create(tx as AnyTransaction, { userId, passwordHash: admin.passwordHash })
         await tx.db.deleteFrom('auth_setup_links').execute()
+        await recordFirstAdmin(tx as AnyTransaction, userId)
         return also(tx, userId)
       }),
   }
