@@ -148,6 +148,12 @@ onBothDatabases('delayed events', (dialect) => {
       expect(large).toMatchObject({ status: 413, body: { errcode: 'M_TOO_LARGE' } })
       expect(await call(alice, 'PUT', `${room}/send/x%00/1?org.matrix.msc4140.delay=1`, {})).toMatchObject({ status: 400 })
       expect(await call(alice, 'PUT', 'rooms/!none:x/send/x/1?org.matrix.msc4140.delay=1', {})).toMatchObject(notFound)
+      for (const path of ['rooms/!no%00:x/send/x/1', `${room}/send/x/%00`])
+        expect(await call(alice, 'PUT', `${path}?org.matrix.msc4140.delay=1`, {})).toMatchObject({
+          status: 400,
+          body: { errcode: 'M_INVALID_PARAM' },
+        })
+      expect((await server.api('POST', `${BASE}/x%00/cancel`)).body.errcode).toBe('M_INVALID_PARAM')
       expect(await waiting(alice)).toEqual([])
     })
 

@@ -34,7 +34,7 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
 
   /** @throws MatrixError M_NOT_FOUND, also if another user has changed the state since: then the event is gone */
   const requireWaiting = async (tx: Transaction<HomeserverSchema>, delayId: string): Promise<DelayedEventRow> => {
-    const row = delayId.includes('\0') ? undefined : await findDelayedEvent(tx.db, delayId)
+    const row = await findDelayedEvent(tx.db, delayId)
     if (!row || (await isOvertaken(tx.db, row))) throw notFound()
     return row
   }

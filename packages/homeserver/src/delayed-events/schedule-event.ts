@@ -95,9 +95,7 @@ function checkEvent({ type, stateKey, content }: EventToDelay): void {
 }
 
 async function requireRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Promise<void> {
-  const room = roomId.includes('\0')
-    ? undefined
-    : await tx.db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
+  const room = await tx.db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
   if (!room) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
 }
 
