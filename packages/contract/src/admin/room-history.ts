@@ -1,10 +1,10 @@
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, integer, list, nullable, oneOf, optional, pathText, text, timestampMs } from '../fields.ts'
+import { eventAtTime, eventContext, historyPage } from '../room-history-answers.ts'
 import { Type } from '../schema.ts'
 
 const source = 'Synapse Admin API, "Rooms API"'
-const events = () => list(anyObject())
 const direction = () => oneOf(['b', 'f'], { default: 'f' })
 const limit = () => optional(integer({ minimum: 0, description: 'default 10' }))
 const filter = () => optional(text({ description: 'a room event filter as JSON' }))
@@ -26,7 +26,7 @@ export const getRoomMessages = endpoint({
     filter: filter(),
     raw: optional(text({ description: 'when there, whole events as servers exchange them' })),
   },
-  response: Type.Object({ start: text(), end: optional(text()), chunk: events(), state: optional(events()) }),
+  response: historyPage,
   errors: ['M_UNKNOWN', 'M_NOT_JSON', 'M_INVALID_PARAM'],
 })
 
@@ -40,14 +40,7 @@ export const getEventContext = endpoint({
   source,
   params: { room_id: pathText(), event_id: pathText() },
   query: { limit: limit(), filter: filter() },
-  response: Type.Object({
-    start: text(),
-    end: text(),
-    event: anyObject(),
-    events_before: events(),
-    events_after: events(),
-    state: events(),
-  }),
+  response: eventContext,
   errors: ['M_NOT_FOUND', 'M_NOT_JSON'],
 })
 
@@ -61,7 +54,7 @@ export const getEventByTimestamp = endpoint({
   source,
   params: { room_id: pathText() },
   query: { ts: integer({ minimum: 0, description: 'ms' }), dir: direction() },
-  response: Type.Object({ event_id: text(), origin_server_ts: timestampMs() }),
+  response: eventAtTime,
   errors: ['M_NOT_FOUND'],
 })
 

@@ -1,6 +1,7 @@
 import { access } from '../access.ts'
 import { endpoint } from '../endpoint.ts'
-import { anyObject, integer, list, nullable, oneOf, optional, pathText, record, text, timestampMs } from '../fields.ts'
+import { anyObject, integer, list, nullable, oneOf, optional, pathText, record, text } from '../fields.ts'
+import { eventAtTime, eventContext, historyPage } from '../room-history-answers.ts'
 import { Type } from '../schema.ts'
 
 const room = '/_matrix/client/v3/rooms/{roomId}'
@@ -26,7 +27,7 @@ export const getRoomMessages = endpoint({
     limit: limit(),
     filter: optional(text({ description: 'a room event filter as JSON' })),
   },
-  response: Type.Object({ start: text(), end: optional(text()), chunk: events(), state: optional(events()) }),
+  response: historyPage,
   errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_UNKNOWN'],
 })
 
@@ -40,14 +41,7 @@ export const getEventContext = endpoint({
   source: 'Client-Server API, "Event context"',
   params: { roomId: pathText(), eventId: pathText() },
   query: { limit: limit(), filter: optional(text()) },
-  response: Type.Object({
-    start: text(),
-    end: text(),
-    event: anyObject(),
-    events_before: events(),
-    events_after: events(),
-    state: events(),
-  }),
+  response: eventContext,
   errors: ['M_FORBIDDEN', 'M_NOT_FOUND'],
 })
 
@@ -146,6 +140,6 @@ export const getEventByTimestamp = endpoint({
   source: 'Client-Server API, "Getting the closest event to a timestamp"',
   params: { roomId: pathText() },
   query: { ts: integer({ minimum: 0 }), dir: direction({ default: 'f' }) },
-  response: Type.Object({ event_id: text(), origin_server_ts: timestampMs() }),
+  response: eventAtTime,
   errors: ['M_FORBIDDEN', 'M_NOT_FOUND'],
 })
