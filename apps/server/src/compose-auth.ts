@@ -11,6 +11,7 @@ import {
   createLoginTokens,
   createPasswordHasher,
   createPolicyData,
+  createSealing,
   createSessionActivity,
   createSessions,
   createUpstream,
@@ -22,11 +23,12 @@ import {
 } from '@glia/auth'
 import type { Database } from '@glia/database'
 import type { AuthLink } from '@glia/homeserver'
-import type { Clock, Logger, Outbound, Random } from '@glia/platform'
+import type { Clock, Logger, Random } from '@glia/platform'
 import { composeAdministration } from './compose-administration.ts'
 import type { RecordChange } from './compose-audit.ts'
 import { composeEmail } from './compose-email.ts'
 import { composeOAuth } from './compose-oauth.ts'
+import type { OutboundHttp } from './compose-outbound.ts'
 import type { Config } from './config/index.ts'
 import type { Running } from './running.ts'
 
@@ -38,8 +40,7 @@ export function composeAuth(deps: {
   clock: Clock
   random: Random
   logger: Logger
-  /** To addresses that the configuration names. */
-  outbound: Outbound
+  outbound: Pick<OutboundHttp, 'guarded' | 'trusted'>
   publicBaseUrl: () => string
   allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   recordChange: RecordChange
@@ -62,7 +63,7 @@ export function composeAuth(deps: {
   const upstream = createUpstream<PageContinuation>({
     database: database.as(),
     homeserver,
-    outbound,
+    outbound: outbound.trusted,
     clock,
     random,
     providers: config.auth.upstreamProviders,
@@ -126,6 +127,8 @@ export function composeAuth(deps: {
     policyData,
     mayAdminister,
     upstream,
+    sealing: createSealing({ key: config.auth.encryptionKey, random }),
+    outbound,
     logger,
     issuer: publicBaseUrl,
     recordFirstAdmin: (tx, userId) => recordChange(tx, { operation: 'setup.first_admin', actor: userId, userId }),
@@ -147,6 +150,6 @@ export function composeAuth(deps: {
       recordChange,
     }),
     routes: [...oauth.routes, ...legacyAuth.routes],
-    running: [sessionActivity, policyData, upstream, authCleanup, email] satisfies Running[],
+    running: [sessionActivity, policyData, upstream, oauth, authCleanup, email] satisfies Running[],
   }
 }

@@ -9,8 +9,11 @@ import {
   browserSessionAuthAdminRoutes,
   clientAuthAdminRoutes,
   clientRegistrationRoutes,
+  configureStaticClients,
   createAuthorizationGrants,
   createAuthorizationPolicy,
+  createClientAuthentication,
+  createClientKeys,
   createDeviceGrants,
   createIdTokens,
   createSetupLinks,
@@ -31,6 +34,7 @@ import {
   policyDataAuthAdminRoutes,
   registrationTokenAuthAdminRoutes,
   revocationRoutes,
+  type Sealing,
   type Sessions,
   type SetupLinksDeps,
   sessionAuthAdminRoutes,
@@ -44,6 +48,7 @@ import {
 import type { AnyTransaction, Database } from '@glia/database'
 import { RateLimiter, type Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
+import type { OutboundHttp } from './compose-outbound.ts'
 import type { Config } from './config/index.ts'
 import { gliaVersion } from './version.ts'
 
@@ -66,6 +71,8 @@ export interface ComposeOAuthOptions {
   readonly mayAdminister: AdminCheck
   readonly upstream: Upstream<PageContinuation>
   readonly recordFirstAdmin: SetupLinksDeps['recordFirstAdmin']
+  readonly sealing: Sealing
+  readonly outbound: Pick<OutboundHttp, 'guarded' | 'trusted'>
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
 }
@@ -74,13 +81,15 @@ export interface ComposeOAuthOptions {
 export function composeOAuth(options: ComposeOAuthOptions) {
   const { config, clock, random, logger, database, homeserver, accounts, sessions, browserSessions, policyData, mayAdminister, issuer } =
     options
-  const { upstream } = options
+  const { upstream, sealing } = options
   const deviceGrantEnabled = config.auth.deviceCodeGrantEnabled
   const policy = createAuthorizationPolicy(policyData)
   const idTokens = createIdTokens({ signingKey: config.auth.signingKey, issuer, clock })
   const authorizationGrants = createAuthorizationGrants({ database: database.as(), clock, random })
   const deviceGrants = createDeviceGrants({ database: database.as(), clock, random })
   const userSessions = { database, homeserver, accounts, sessions, browserSessions }
+  const clientKeys = createClientKeys(options.outbound)
+  const clients = createClientAuthentication({ database: database.as(), clock, sealing, clientKeys, issuer })
   const introspection = { database, accounts, homeserver, clock, mayAdminister }
 
   const setupLinks = createSetupLinks({
@@ -140,18 +149,18 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       registrationEnabled: config.registration.enabled,
       publicKeys: idTokens.publicKeys,
     }),
-    ...clientRegistrationRoutes({ database: database.as(), clock, random, issuer, deviceGrantEnabled }),
+    ...clientRegistrationRoutes({ database: database.as(), clock, random, issuer, deviceGrantEnabled, sealing }),
     ...authorizationCodeRoutes({ database: database.as(), clock, random }),
     ...deviceGrantRoutes({
-      database: database.as(),
+      clients,
       deviceGrants,
       issuer,
       isEnabled: deviceGrantEnabled,
       isCodeInLink: config.auth.deviceCodeUserCodeAutoFillEnabled,
     }),
-    ...tokenRoutes({ ...userSessions, authorizationGrants, deviceGrants, policy, idTokens, deviceGrantEnabled }),
-    ...revocationRoutes({ database, sessions, homeserver }),
-    ...introspectionRoutes(introspection),
+    ...tokenRoutes({ ...userSessions, clients, authorizationGrants, deviceGrants, policy, idTokens, deviceGrantEnabled }),
+    ...revocationRoutes({ database, sessions, homeserver, clients }),
+    ...introspectionRoutes({ ...introspection, clients }),
     ...userinfoRoutes(introspection),
     ...userAuthAdminRoutes({
       ...userSessions,
@@ -183,6 +192,8 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   ]
   return {
     routes,
+    /** Writes what the configuration says of clients into the database. */
+    start: () => database.transaction((tx) => configureStaticClients(tx, { clock, sealing }, config.auth.clients)),
     /** The address with which the first admin account can be made, once; undefined when there is an admin. */
     async createSetupLink(): Promise<string | undefined> {
       const token = await setupLinks.create()

@@ -152,7 +152,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...base,
     database: database.as(),
     homeserver: homeserverLink,
-    outbound: outbound.trusted,
+    outbound,
     publicBaseUrl,
     allowCrossSigningReset: userData.keys.allowCrossSigningReset,
     recordChange: writeChange,

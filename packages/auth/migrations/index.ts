@@ -9,6 +9,7 @@ import { ssoLogin } from './20260101T1220-sso-login.ts'
 import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
 import { upstreamSignIn } from './20260101T1400-upstream-sign-in.ts'
+import { clientAssertions } from './20260101T1580-client-assertions.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const authMigrations: readonly Migration[] = [
   authSessionLists,
   authUpstreamAndPolicy,
   upstreamSignIn,
+  clientAssertions,
 ]

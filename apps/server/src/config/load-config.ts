@@ -9,6 +9,7 @@ import { readConfigFiles, type TopLevel } from './read-yaml.ts'
 import { appserviceFields, appservicesConfig } from './schema/appservices.ts'
 import { authConfig, authFields } from './schema/auth.ts'
 import { callsConfig, callsFields } from './schema/calls.ts'
+import { staticClients } from './schema/clients.ts'
 import { databaseFields } from './schema/database.ts'
 import { emailConfig, emailFields } from './schema/email.ts'
 import { gliaFields, logConfig, reportsConfig } from './schema/glia.ts'
@@ -108,10 +109,12 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
       refuse,
     )
     const signingKey = readRsaKey('glia.auth.signing_key_path', fileOr(own.signing_key_path, 'authSigningKey', dataDir), refuse)
-    const providers = upstreamProviders(own, (key, inline, file) => readEither(key, inline, file, refuse), refuse)
+    const readOwnSecret = (key: string, inline: Secret | null, file: string | null) => readEither(key, inline, file, refuse)
+    const providers = upstreamProviders(own, readOwnSecret, refuse)
+    const clients = staticClients(own, readOwnSecret, refuse)
     if (!encryptionKey || !signingKey) return undefined
     return {
-      auth: authConfig(values, own, { encryptionKey, signingKey, upstreamProviders: providers }, (key) => top.has(key), refuse),
+      auth: authConfig(values, own, { encryptionKey, signingKey, upstreamProviders: providers, clients }, (key) => top.has(key), refuse),
       log: logConfig(values),
       reports: reportsConfig(
         values,

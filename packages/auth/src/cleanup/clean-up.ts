@@ -61,6 +61,7 @@ const steps: readonly Step[] = [
   removeAfter(DAY_MS, { table: 'auth_refresh_tokens', key: 'token_hash', since: 'consumed_at_ms' }),
   removeAfter(DAY_MS, { table: 'auth_email_validations', key: 'sid', since: 'expires_at_ms' }),
   removeAfter(DAY_MS, { table: 'auth_email_codes', key: 'id', since: 'expires_at_ms' }),
+  removeAfter(0, { table: 'auth_client_assertions', key: 'id_hash', since: 'expires_at_ms' }),
   removeAfter(DAY_MS, { table: 'auth_recovery_tickets', key: 'ticket_hash', since: 'expires_at_ms' }),
 ]
 

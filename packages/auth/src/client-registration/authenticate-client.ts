@@ -1,36 +1,54 @@
 import { OAuthError } from '@glia/contract'
-import type { Reads } from '@glia/database'
+import type { RequestInfo } from '@glia/http'
 import { hashToken, isSameText } from '../tokens/index.ts'
 import { type Client, type ClientAuthMethod, findClient, type GrantType } from './client.ts'
-import type { ClientTables } from './tables.ts'
+import { ASSERTION_TYPE, type ClientAssertionDeps, type ClientAssertions, createClientAssertions } from './client-assertion.ts'
 
-/** What a request says about the client that sends it. */
-export interface PresentedClient {
-  readonly authorization: string | undefined
-  readonly clientId: string | undefined
-  readonly clientSecret: string | undefined
+/** What a form says about the client that sends it. */
+export interface ClientFields {
+  readonly client_id?: string
+  readonly client_secret?: string
+  readonly client_assertion_type?: string
+  readonly client_assertion?: string
 }
 
-interface Credentials {
-  readonly method: ClientAuthMethod
-  readonly clientId: string
-  readonly secret: string | undefined
+type Credentials =
+  | { readonly method: 'none'; readonly clientId: string }
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientId: string; readonly secret: string }
+  | { readonly method: 'assertion'; readonly clientId: string; readonly assertion: string }
+
+export interface ClientAuthentication {
+  /**
+   * Which client sends a request (RFC 6749 section 2.3): HTTP Basic, secret in the body, the id alone for public clients, or something signed
+   * (RFC 7523); the one that the client registered.
+   * @throws OAuthError invalid_request (nothing usable, or more than one), invalid_grant (two ids), invalid_client (unknown, not shown, wrong
+   *   method), temporarily_unavailable
+   */
+  authenticate(request: RequestInfo, form: ClientFields): Promise<Client>
 }
 
-/**
- * Client authentication (RFC 6749 section 2.3): HTTP Basic, secret in the body, or the id alone for public clients; the one that the
- * client registered.
- * @throws OAuthError invalid_request (nothing usable), invalid_grant (two ids), invalid_client (unknown, wrong secret or method)
- */
-export async function authenticateClient(db: Reads<ClientTables>, presented: PresentedClient): Promise<Client> {
-  const { method, clientId, secret } = readCredentials(presented)
-  const client = await findClient(db, clientId)
-  if (!client) throw new OAuthError('invalid_client', 'Unknown client')
-  if (client.tokenEndpointAuthMethod !== method) {
-    throw new OAuthError('invalid_client', `This client authenticates with ${client.tokenEndpointAuthMethod}`)
+export function createClientAuthentication(deps: ClientAssertionDeps): ClientAuthentication {
+  const assertions = createClientAssertions(deps)
+  return {
+    async authenticate(request, form) {
+      const credentials = await readCredentials(assertions, request.headers.authorization as string | undefined, form)
+      const client = await findClient(deps.database.read, credentials.clientId)
+      if (!client) throw new OAuthError('invalid_client', 'Unknown client')
+      if (!methodsOf(credentials).includes(client.tokenEndpointAuthMethod)) {
+        throw new OAuthError('invalid_client', `This client authenticates with ${client.tokenEndpointAuthMethod}`)
+      }
+      if (credentials.method === 'assertion') await assertions.check(client, credentials.assertion, request.url.split('?')[0]!)
+      else if (credentials.method !== 'none' && !isSecretOf(client, credentials.secret)) {
+        throw new OAuthError('invalid_client', 'Wrong client secret')
+      }
+      return client
+    },
   }
-  if (method !== 'none' && !isSecretOf(client, secret ?? '')) throw new OAuthError('invalid_client', 'Wrong client secret')
-  return client
+}
+
+/** Whether a form, or the header beside it, shows more than an id. */
+export function showsCredentials(request: RequestInfo, form: ClientFields): boolean {
+  return request.headers.authorization !== undefined || form.client_secret !== undefined || form.client_assertion !== undefined
 }
 
 /** @throws OAuthError unauthorized_client */
@@ -39,16 +57,36 @@ export function requireGrantType(client: Client, grantType: GrantType): void {
   throw new OAuthError('unauthorized_client', `This client has not registered the grant type ${grantType}`)
 }
 
-function readCredentials({ authorization, clientId, clientSecret }: PresentedClient): Credentials {
+function methodsOf({ method }: Credentials): readonly ClientAuthMethod[] {
+  return method === 'assertion' ? ['client_secret_jwt', 'private_key_jwt'] : [method]
+}
+
+async function readCredentials(
+  assertions: ClientAssertions,
+  authorization: string | undefined,
+  { client_id: clientId, client_secret: secret, client_assertion: assertion, client_assertion_type: type }: ClientFields,
+): Promise<Credentials> {
+  const shown = [authorization, secret, assertion].filter((value) => value !== undefined)
+  if (shown.length > 1) throw new OAuthError('invalid_request', 'The client shows more than one proof of who it is')
+  if (assertion !== undefined || type !== undefined) {
+    if (assertion === undefined || type !== ASSERTION_TYPE) {
+      throw new OAuthError('invalid_request', `client_assertion and client_assertion_type (${ASSERTION_TYPE}) belong together`)
+    }
+    return { method: 'assertion', clientId: sameId(clientId, await assertions.subjectOf(assertion), 'sub of client_assertion'), assertion }
+  }
   if (authorization === undefined) {
     if (!clientId) throw new OAuthError('invalid_request', 'client_id is missing')
-    return { method: clientSecret === undefined ? 'none' : 'client_secret_post', clientId, secret: clientSecret }
+    return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret }
   }
   const basic = readBasic(authorization)
   if (!basic) throw new OAuthError('invalid_request', 'The Authorization header cannot be used for client authentication')
-  if (clientSecret !== undefined) throw new OAuthError('invalid_request', 'Client secret in header and body')
-  if (clientId && clientId !== basic.clientId) throw new OAuthError('invalid_grant', 'client_id differs from the Authorization header')
-  return { method: 'client_secret_basic', ...basic }
+  return { method: 'client_secret_basic', clientId: sameId(clientId, basic.clientId, 'Authorization header'), secret: basic.secret }
+}
+
+/** @throws OAuthError invalid_grant */
+function sameId(inBody: string | undefined, elsewhere: string, where: string): string {
+  if (inBody && inBody !== elsewhere) throw new OAuthError('invalid_grant', `client_id differs from the ${where}`)
+  return elsewhere
 }
 
 /** Id and secret are form-encoded before they are joined (RFC 6749 section 2.3.1). */

@@ -14,6 +14,7 @@ export function checkClientMetadata(metadata: ClientMetadata, issuer: string): v
   const complaints = [
     ...(metadata.clientUri === undefined ? ['client_uri is required'] : []),
     ...uriComplaints(metadata, isSecure),
+    ...(metadata.jwksUri !== undefined && !isSecure(new URL(metadata.jwksUri)) ? ['jwks_uri must be an https URL'] : []),
     ...(metadata.grantTypes.includes(grantTypes.clientCredentials) && metadata.tokenEndpointAuthMethod === 'none'
       ? ['client_credentials needs a client secret: token_endpoint_auth_method must not be none']
       : []),

@@ -1,5 +1,6 @@
 import type { Reads, Transaction } from '@glia/database'
 import { isUlid } from '@glia/platform'
+import type { JSONWebKeySet } from 'jose'
 import type { ClientTables } from './tables.ts'
 
 export const grantTypes = {
@@ -11,8 +12,14 @@ export const grantTypes = {
 
 export type GrantType = (typeof grantTypes)[keyof typeof grantTypes]
 
-export const clientAuthMethods = ['none', 'client_secret_basic', 'client_secret_post'] as const
+export const clientAuthMethods = ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'] as const
 export type ClientAuthMethod = (typeof clientAuthMethods)[number]
+
+/** With which algorithms a client may sign what it shows (RFC 7523). */
+export const assertionAlgorithms = {
+  client_secret_jwt: ['HS256', 'HS384', 'HS512'],
+  private_key_jwt: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+} as const satisfies Partial<Record<ClientAuthMethod, readonly string[]>>
 
 export const idTokenAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const
 export type IdTokenAlgorithm = (typeof idTokenAlgorithms)[number]
@@ -30,6 +37,11 @@ export interface ClientMetadata {
   readonly tosUri: string | undefined
   readonly contacts: readonly string[] | undefined
   readonly tokenEndpointAuthMethod: ClientAuthMethod
+  /** Undefined: any that fits the method. */
+  readonly tokenEndpointAuthSigningAlg: string | undefined
+  /** Its public keys, or where they are. */
+  readonly jwks: JSONWebKeySet | undefined
+  readonly jwksUri: string | undefined
   readonly idTokenSignedResponseAlg: IdTokenAlgorithm | undefined
 }
 
@@ -38,6 +50,8 @@ export interface Client extends ClientMetadata {
   readonly id: string
   readonly createdAtMs: number
   readonly secretHash: string | undefined
+  /** The secret itself, for `client_secret_jwt` alone; see `Sealing`. */
+  readonly sealedSecret: string | undefined
   /** Declared in the configuration, not registered. */
   readonly isStatic: boolean
 }
@@ -53,22 +67,39 @@ export async function findClientByDigest(db: Reads<ClientTables>, digest: string
   return row && toClient(row)
 }
 
+export async function listStaticClients(db: Reads<ClientTables>): Promise<Client[]> {
+  return (await db.selectFrom('auth_clients').selectAll().where('is_static', '=', 1).execute()).map(toClient)
+}
+
 export async function insertClient(tx: Transaction<ClientTables>, client: Client, digest: string | undefined): Promise<void> {
-  const { id, createdAtMs, secretHash, isStatic, ...metadata } = client
   await tx.db
     .insertInto('auth_clients')
-    .values({
-      id,
-      created_at_ms: createdAtMs,
-      metadata_digest: digest ?? null,
-      secret_hash: secretHash ?? null,
-      metadata: JSON.stringify(metadata),
-      client_name: metadata.clientName ?? null,
-      client_uri: metadata.clientUri ?? null,
-      grant_types: metadata.grantTypes.join(' '),
-      is_static: isStatic ? 1 : 0,
-    })
+    .values({ ...toRow(client), metadata_digest: digest ?? null })
     .execute()
+}
+
+/** Takes the place of the client of this id; when it was made stays. */
+export async function putClient(tx: Transaction<ClientTables>, client: Client): Promise<void> {
+  const { created_at_ms, ...changing } = toRow(client)
+  await tx.db
+    .insertInto('auth_clients')
+    .values({ ...changing, created_at_ms, metadata_digest: null })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...changing, metadata_digest: null }))
+    .execute()
+}
+
+function toRow({ id, createdAtMs, secretHash, sealedSecret, isStatic, ...metadata }: Client) {
+  return {
+    id,
+    created_at_ms: createdAtMs,
+    secret_hash: secretHash ?? null,
+    sealed_secret: sealedSecret ?? null,
+    metadata: JSON.stringify(metadata),
+    client_name: metadata.clientName ?? null,
+    client_uri: metadata.clientUri ?? null,
+    grant_types: metadata.grantTypes.join(' '),
+    is_static: isStatic ? 1 : 0,
+  }
 }
 
 export function toClient(row: ClientTables['auth_clients']): Client {
@@ -78,6 +109,7 @@ export function toClient(row: ClientTables['auth_clients']): Client {
     id: row.id,
     createdAtMs: row.created_at_ms,
     secretHash: row.secret_hash ?? undefined,
+    sealedSecret: row.sealed_secret ?? undefined,
     isStatic: row.is_static === 1,
   }
 }

@@ -1,5 +1,15 @@
 import { OAuthError } from '@glia/contract'
-import { type ClientMetadata, clientAuthMethods, type GrantType, grantTypes, type IdTokenAlgorithm, idTokenAlgorithms } from './client.ts'
+import {
+  type ClientAuthMethod,
+  type ClientMetadata,
+  clientAuthMethods,
+  type GrantType,
+  grantTypes,
+  type IdTokenAlgorithm,
+  idTokenAlgorithms,
+} from './client.ts'
+import { algorithmsFor } from './client-assertion.ts'
+import { readKeySet } from './read-key-set.ts'
 
 const KNOWN_GRANT_TYPES: readonly string[] = Object.values(grantTypes)
 const KNOWN_RESPONSE_TYPES = ['code']
@@ -34,9 +44,24 @@ export function readClientMetadata(body: Readonly<Record<string, unknown>>): Cli
     policyUri: url(body, 'policy_uri'),
     tosUri: url(body, 'tos_uri'),
     contacts: stringList(body, 'contacts'),
-    tokenEndpointAuthMethod: oneOf(body, 'token_endpoint_auth_method', clientAuthMethods) ?? 'client_secret_basic',
+    ...authenticationOf(body),
     idTokenSignedResponseAlg: oneOf<IdTokenAlgorithm>(body, 'id_token_signed_response_alg', idTokenAlgorithms),
   }
+}
+
+function authenticationOf(body: Readonly<Record<string, unknown>>) {
+  const method: ClientAuthMethod = oneOf(body, 'token_endpoint_auth_method', clientAuthMethods) ?? 'client_secret_basic'
+  const algorithms = algorithmsFor(method)
+  const tokenEndpointAuthSigningAlg = algorithms.length === 0 ? undefined : oneOf(body, 'token_endpoint_auth_signing_alg', algorithms)
+  if (algorithms.length > 0 && tokenEndpointAuthSigningAlg === undefined) {
+    throw invalid(`token_endpoint_auth_signing_alg is required for ${method}`)
+  }
+  const jwksUri = url(body, 'jwks_uri')
+  const jwks = body.jwks === undefined || body.jwks === null ? undefined : readKeySet(body.jwks)
+  if (typeof jwks === 'string') throw invalid(`jwks ${jwks}`)
+  if (jwks && jwksUri !== undefined) throw invalid('jwks and jwks_uri exclude each other')
+  if (method === 'private_key_jwt' && !jwks && jwksUri === undefined) throw invalid('private_key_jwt needs jwks or jwks_uri')
+  return { tokenEndpointAuthMethod: method, tokenEndpointAuthSigningAlg, jwks, jwksUri }
 }
 
 function invalid(message: string): OAuthError {

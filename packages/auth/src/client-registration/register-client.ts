@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import { OAuthError } from '@glia/contract'
 import { type Database, isUniqueViolation } from '@glia/database'
 import { type Clock, makeUlid, type Random } from '@glia/platform'
-import { hashToken } from '../tokens/index.ts'
+import type { Sealing } from '../sealing/index.ts'
 import { checkClientMetadata } from './check-client-metadata.ts'
 import { type Client, type ClientMetadata, findClientByDigest, grantTypes, insertClient } from './client.ts'
+import { keptSecret } from './client-secret.ts'
 import { readClientMetadata } from './read-client-metadata.ts'
 import type { ClientTables } from './tables.ts'
 
@@ -14,6 +15,7 @@ export interface RegisterClientDeps {
   readonly random: Random
   readonly issuer: () => string
   readonly deviceGrantEnabled: boolean
+  readonly sealing: Sealing
 }
 
 /** Members that tell clients apart although nothing is done with them. */
@@ -35,8 +37,8 @@ export async function registerClient(
   }
   checkClientMetadata(metadata, deps.issuer())
   if (metadata.tokenEndpointAuthMethod === 'none') return { client: await publicClient(deps, metadata, body), secret: undefined }
-  const secret = deps.random.text(40)
-  const client = newClient(deps, metadata, hashToken(secret))
+  const secret = metadata.tokenEndpointAuthMethod === 'private_key_jwt' ? undefined : deps.random.text(40)
+  const client = newClient(deps, metadata, secret)
   await deps.database.transaction((tx) => insertClient(tx, client, undefined))
   return { client, secret }
 }
@@ -56,8 +58,10 @@ async function publicClient(deps: RegisterClientDeps, metadata: ClientMetadata, 
   }
 }
 
-function newClient(deps: RegisterClientDeps, metadata: ClientMetadata, secretHash: string | undefined): Client {
-  return { ...metadata, id: makeUlid(deps.clock, deps.random), createdAtMs: deps.clock.nowMs(), secretHash, isStatic: false }
+function newClient(deps: RegisterClientDeps, metadata: ClientMetadata, secret: string | undefined): Client {
+  const id = makeUlid(deps.clock, deps.random)
+  const kept = keptSecret(deps.sealing, { id, method: metadata.tokenEndpointAuthMethod, secret })
+  return { ...metadata, id, createdAtMs: deps.clock.nowMs(), ...kept, isStatic: false }
 }
 
 /** Order of lists and members makes no difference. */

@@ -26,7 +26,10 @@ function toWire(client: Client) {
     ...(client.policyUri === undefined ? {} : { policy_uri: client.policyUri }),
     ...(client.tosUri === undefined ? {} : { tos_uri: client.tosUri }),
     ...(client.contacts === undefined ? {} : { contacts: [...client.contacts] }),
+    ...(client.jwksUri === undefined ? {} : { jwks_uri: client.jwksUri }),
+    ...(client.jwks === undefined ? {} : { jwks: { ...client.jwks } }),
     token_endpoint_auth_method: client.tokenEndpointAuthMethod,
+    ...(client.tokenEndpointAuthSigningAlg === undefined ? {} : { token_endpoint_auth_signing_alg: client.tokenEndpointAuthSigningAlg }),
     ...(client.idTokenSignedResponseAlg === undefined ? {} : { id_token_signed_response_alg: client.idTokenSignedResponseAlg }),
   }
 }

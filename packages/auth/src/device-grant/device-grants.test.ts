@@ -1,9 +1,11 @@
 import type { Database } from '@glia/database'
+import { Secret } from '@glia/platform'
 import { FakeClock, onBothDatabases, openTestDatabase, seededRandom, type TestDatabase } from '@glia/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { authMigrations } from '../../migrations/index.ts'
 import { type Client, registerClient } from '../client-registration/index.ts'
 import type { AuthSchema } from '../schema.ts'
+import { createSealing } from '../sealing/index.ts'
 import { createDeviceGrants, type DeviceGrants } from './index.ts'
 
 const origin = { ip: '192.0.2.1', userAgent: 'test' }
@@ -15,13 +17,14 @@ onBothDatabases('device grants', (dialect) => {
   let database: Database<AuthSchema>
   let grants: DeviceGrants
   let client: Client
+  const sealing = createSealing({ key: new Secret('ab'.repeat(32)), random })
 
   beforeEach(async () => {
     store = await openTestDatabase<AuthSchema>(dialect, authMigrations)
     database = store.database
     grants = createDeviceGrants({ database: database.as(), clock, random })
     const registered = await registerClient(
-      { database: database.as(), clock, random, issuer: () => 'https://glia.example/', deviceGrantEnabled: true },
+      { database: database.as(), clock, random, issuer: () => 'https://glia.example/', deviceGrantEnabled: true, sealing },
       {
         client_name: 'Test',
         client_uri: 'https://client.example',

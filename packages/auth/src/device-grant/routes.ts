@@ -1,7 +1,6 @@
 import { contract, OAuthError } from '@glia/contract'
-import type { Database } from '@glia/database'
 import { Reply, type Route, route } from '@glia/http'
-import { authenticateClient, type ClientTables, grantTypes, requireGrantType } from '../client-registration/index.ts'
+import { type ClientAuthentication, grantTypes, requireGrantType } from '../client-registration/index.ts'
 import { parseScope } from '../policy/index.ts'
 import type { DeviceGrants } from './device-grants.ts'
 
@@ -9,7 +8,7 @@ import type { DeviceGrants } from './device-grants.ts'
 const INTERVAL_SECONDS = 5
 
 export interface DeviceGrantRoutesDeps {
-  readonly database: Database<ClientTables>
+  readonly clients: ClientAuthentication
   readonly deviceGrants: DeviceGrants
   readonly issuer: () => string
   readonly isEnabled: boolean
@@ -20,11 +19,7 @@ export interface DeviceGrantRoutesDeps {
 export function deviceGrantRoutes(deps: DeviceGrantRoutesDeps): Route[] {
   return [
     route(contract.oauth.deviceAuthorization.authorizeDevice, async ({ body, request }) => {
-      const client = await authenticateClient(deps.database.read, {
-        authorization: request.headers.authorization as string | undefined,
-        clientId: body.client_id,
-        clientSecret: body.client_secret,
-      })
+      const client = await deps.clients.authenticate(request, body)
       if (!deps.isEnabled) throw new OAuthError('invalid_request', 'This server does not offer the device grant')
       requireGrantType(client, grantTypes.deviceCode)
       const { grant, deviceCode } = await deps.deviceGrants.start({

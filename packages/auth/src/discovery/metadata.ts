@@ -1,4 +1,4 @@
-import { clientAuthMethods, grantTypes, idTokenAlgorithms } from '../client-registration/index.ts'
+import { assertionAlgorithms, clientAuthMethods, grantTypes, idTokenAlgorithms } from '../client-registration/index.ts'
 
 /** What the account page can be opened for (Client-Server API, "Account management"), the older names too. */
 export const accountActions = [
@@ -22,6 +22,7 @@ export interface MetadataOptions {
 
 /** The discovery document (RFC 8414, OpenID Connect Discovery 1.0). It says what Glia does, which is less than MAS lists. */
 export function serverMetadata({ issuer, deviceGrantEnabled, registrationEnabled }: MetadataOptions) {
+  const signing = Object.values(assertionAlgorithms).flat()
   const grants = Object.values(grantTypes).filter((type) => deviceGrantEnabled || type !== grantTypes.deviceCode)
   return {
     issuer,
@@ -39,8 +40,11 @@ export function serverMetadata({ issuer, deviceGrantEnabled, registrationEnabled
     grant_types_supported: [...grants],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: [...clientAuthMethods],
+    token_endpoint_auth_signing_alg_values_supported: signing,
     revocation_endpoint_auth_methods_supported: [...clientAuthMethods],
+    revocation_endpoint_auth_signing_alg_values_supported: signing,
     introspection_endpoint_auth_methods_supported: clientAuthMethods.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: signing,
     id_token_signing_alg_values_supported: [...idTokenAlgorithms],
     subject_types_supported: ['public'],
     display_values_supported: ['page'],

@@ -1,21 +1,17 @@
 import { contract, OAuthError } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
-import { authenticateClient } from '../client-registration/index.ts'
+import type { ClientAuthentication } from '../client-registration/index.ts'
 import { tokenTypeHint } from '../revocation/index.ts'
 import { type ActiveToken, type IntrospectionDeps, introspectToken } from './introspect-token.ts'
 
-export function introspectionRoutes(deps: IntrospectionDeps): Route[] {
+export function introspectionRoutes(deps: IntrospectionDeps & { clients: ClientAuthentication }): Route[] {
   return [
     route(contract.oauth.token.introspectToken, async ({ body, request }) => {
-      const authorization = request.headers.authorization as string | undefined
-      if (authorization?.startsWith('Bearer ')) throw new OAuthError('access_denied', 'Wrong token', { status: 401 })
-      const client = await authenticateClient(deps.database.read, {
-        authorization,
-        clientId: body.client_id,
-        clientSecret: body.client_secret,
-      })
+      const isBearer = String(request.headers.authorization ?? '').startsWith('Bearer ')
+      if (isBearer) throw new OAuthError('access_denied', 'Wrong token', { status: 401 })
+      const client = await deps.clients.authenticate(request, body)
       if (client.tokenEndpointAuthMethod === 'none') {
-        throw new OAuthError('access_denied', 'Only clients with a secret may introspect tokens', { status: 401 })
+        throw new OAuthError('access_denied', 'Only clients with a secret or key may introspect tokens', { status: 401 })
       }
       if (!body.token) throw new OAuthError('invalid_request', 'token is missing')
       const active = await introspectToken(deps, body.token, tokenTypeHint(body.token_type_hint))

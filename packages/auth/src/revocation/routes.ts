@@ -1,7 +1,7 @@
 import { contract, OAuthError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { Reply, type Route, route } from '@glia/http'
-import { authenticateClient } from '../client-registration/index.ts'
+import { type ClientAuthentication, showsCredentials } from '../client-registration/index.ts'
 import type { HomeserverLink } from '../homeserver-link.ts'
 import type { AuthSchema } from '../schema.ts'
 import { findTokenSession, type Sessions } from '../sessions/index.ts'
@@ -11,19 +11,17 @@ export interface RevocationRoutesDeps {
   readonly database: Database<AuthSchema>
   readonly sessions: Sessions
   readonly homeserver: HomeserverLink
+  readonly clients: ClientAuthentication
 }
 
 /**
  * Whoever holds a token may revoke it, also without naming the client (Client-Server API, "Token revocation"); MAS insists on it.
- * A client that shows a secret must show the right one.
+ * A client that shows who it is must do so rightly.
  */
 export function revocationRoutes(deps: RevocationRoutesDeps): Route[] {
   return [
     route(contract.oauth.token.revokeToken, async ({ body, request }) => {
-      const authorization = request.headers.authorization as string | undefined
-      if (authorization !== undefined || body.client_secret !== undefined) {
-        await authenticateClient(deps.database.read, { authorization, clientId: body.client_id, clientSecret: body.client_secret })
-      }
+      if (showsCredentials(request, body)) await deps.clients.authenticate(request, body)
       if (!body.token) throw new OAuthError('invalid_request', 'token is missing')
       const hint = tokenTypeHint(body.token_type_hint)
       const found = await findTokenSession(deps.database.read, body.token)

@@ -1,16 +1,12 @@
 import { contract } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
-import { authenticateClient } from '../client-registration/index.ts'
+import type { ClientAuthentication } from '../client-registration/index.ts'
 import { type ExchangeDeps, exchangeToken, type TokenAnswer } from './exchange-token.ts'
 
-export function tokenRoutes(deps: ExchangeDeps): Route[] {
+export function tokenRoutes(deps: ExchangeDeps & { clients: ClientAuthentication }): Route[] {
   return [
     route(contract.oauth.token.exchangeToken, async ({ body, request }) => {
-      const client = await authenticateClient(deps.database.read, {
-        authorization: request.headers.authorization as string | undefined,
-        clientId: body.client_id,
-        clientSecret: body.client_secret,
-      })
+      const client = await deps.clients.authenticate(request, body)
       const tokenRequest = {
         grantType: body.grant_type,
         code: body.code,

@@ -1,5 +1,6 @@
 import type { Clock, Outbound } from '@glia/platform'
 import type { Configuration, CustomFetch } from 'openid-client'
+import { fetchThrough } from '../outbound-fetch.ts'
 import type { Claims } from './claim-template.ts'
 import { UpstreamRefusal } from './identity.ts'
 import type { UpstreamProvider } from './provider.ts'
@@ -39,19 +40,7 @@ export function createProviderClient(deps: { provider: UpstreamProvider; outboun
   const { provider, outbound, clock } = deps
   let known: { readonly configuration: Promise<Configuration>; readonly untilMs: number } | undefined
 
-  const send: CustomFetch = async (url, { method, headers, body, signal }) => {
-    const answer = await outbound.request({
-      url,
-      method: method as 'GET' | 'POST',
-      headers,
-      ...(body === undefined || body === null ? {} : { body: String(body) }),
-      timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_BYTES,
-      ...(signal && { signal }),
-    })
-    const { 'content-encoding': _encoding, 'content-length': _length, ...others } = answer.headers
-    return new Response(answer.status === 204 ? null : new Uint8Array(answer.body), { status: answer.status, headers: others })
-  }
+  const send: CustomFetch = fetchThrough(outbound)
 
   async function discover(): Promise<Configuration> {
     // Loaded with the first sign-in: a start needs none of it.

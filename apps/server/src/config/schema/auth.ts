@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto'
-import type { UpstreamProvider } from '@glia/auth'
+import type { StaticClient, UpstreamProvider } from '@glia/auth'
 import type { Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, duration, listOf, optional, path, seconds, text } from '../types.ts'
+import { staticClientFields } from './clients.ts'
 import { upstreamFields } from './upstream.ts'
 
 /** Settings of sign-in that Synapse has. */
@@ -53,6 +54,7 @@ export const authFields = {
 /** Settings under `glia.auth`. */
 export const gliaAuthFields = {
   ...upstreamFields,
+  ...staticClientFields,
   access_token_ttl: setting(seconds({ min: 60, max: 86_400 }), {
     default: 300,
     doc: 'How long an OAuth access token (`mat_…`) lasts before it must be refreshed. Counts seconds, as in MAS.',
@@ -110,6 +112,7 @@ export interface AuthConfig {
   readonly signingKey: KeyObject
   /** Also those that are switched off. */
   readonly upstreamProviders: readonly UpstreamProvider[]
+  readonly clients: readonly StaticClient[]
 }
 
 const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime', 'nonrefreshable_access_token_lifetime'] as const
@@ -118,7 +121,7 @@ const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime'
 export function authConfig(
   values: ValuesOf<typeof authFields>,
   own: ValuesOf<typeof gliaAuthFields>,
-  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders'>,
+  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients'>,
   isGiven: (key: string) => boolean,
   refuse: (key: string, message: string) => void,
 ): AuthConfig {
