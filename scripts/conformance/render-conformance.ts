@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { type AnyEndpoint, allEndpoints, contract, isEndpoint } from '../../packages/contract/src/index.ts'
+import { endpointOf } from '../../tests/compat/parity/asked-endpoint.ts'
+import { readRecording, recordedAreas } from '../../tests/compat/parity/recording.ts'
 
 /** An endpoint of the specification: the list is `client-server-endpoints.json`. */
 interface SpecEndpoint {
@@ -23,10 +25,17 @@ export function renderConformance(): string {
   const spec = JSON.parse(readFileSync(join(import.meta.dirname, 'client-server-endpoints.json'), 'utf8')) as SpecEndpoint[]
   const built = builtEndpoints()
   const tests = sourceFiles(['packages', 'apps', 'tests']).filter(({ path }) => /\.test\.tsx?$|tests\/(compat|support)\//.test(path))
+  const scenarios = scenariosByEndpoint()
+  const askedWhere = (own: AnyEndpoint) => [
+    ...new Set([
+      ...tests.filter(({ text }) => asks(text, own)).map(({ path }) => path),
+      ...(scenarios.get(`${own.method} ${own.path}`) ?? []),
+    ]),
+  ]
   const slices = slicesByResource()
   const rows = spec.map((endpoint) => {
     const own = built.get(`${endpoint.method} ${nameless(endpoint.path)}`)
-    const askedIn = own ? tests.filter(({ text }) => asks(text, own)).map(({ path }) => path) : []
+    const askedIn = own ? askedWhere(own) : []
     return { endpoint, own, askedIn, slice: own && slices.get(resourceOf(own) ?? '') }
   })
   const answered = rows.filter(({ own }) => own)
@@ -72,21 +81,40 @@ function nameless(path: string): string {
 
 const VALUE = String.raw`(?:[^/'"\`?\s$]|\$\{[^}]*\})+`
 const VARIABLE = String.raw`\$\{[^}]*\}`
+const QUOTE = String.raw`['"\`]`
 
 /**
- * Whether a test has the method and, soon after it, the path: whole, without what all paths begin with, or with a variable in place of
- * its first parts (`${room}/ban`).
+ * Whether a test has the method and, soon after it, the path: whole, without what all paths begin with, with a variable in place of its
+ * first parts (`${room}/ban`), or without first parts that a helper of the same file adds.
  */
 function asks(text: string, { method, path, aliases }: AnyEndpoint): boolean {
   return [path, ...aliases].some((one) => {
     const parts = one.split('/').slice(1)
     const written = parts.map((part) => (part.startsWith('{') ? VALUE : part.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)))
-    const whole = `/${written.join('/')}`
-    const tails = written.map((_, index) => written.slice(index + 1)).filter((tail) => tail.some((part) => part !== VALUE))
-    const starts = [whole, ...tails.map((tail) => `${VARIABLE}/${tail.join('/')}`)]
+    const isNamed = (tail: readonly string[]) => tail.some((part) => part !== VALUE)
+    const tails = written.map((_, index) => written.slice(index + 1)).filter(isNamed)
+    const starts = [`/${written.join('/')}`, ...tails.map((tail) => `${VARIABLE}/${tail.join('/')}`)]
     if (one.startsWith('/_matrix/client/v')) starts.push(`/${written.slice(3).join('/')}`)
-    return new RegExp(String.raw`['"\`]${method}['"\`][^;]{0,80}?['"\`](?:${starts.join('|')})['"\`?]`).test(text)
+    for (let cut = 3; cut < parts.length; cut++) {
+      const head = String.raw`/${written.slice(0, cut).join('/')}/?(?:\$\{|${QUOTE})`
+      if (isNamed(written.slice(cut)) && new RegExp(head).test(text)) starts.push(`/?${written.slice(cut).join('/')}`)
+    }
+    const call = String.raw`(?:${QUOTE}${method}${QUOTE}|\.${method.toLowerCase()}\(|\b${method.toLowerCase()}\()`
+    return new RegExp(String.raw`${call}[^;]{0,80}?${QUOTE}(?:${starts.join('|')})[?'"\`]`).test(text)
   })
+}
+
+/** The scenarios of the comparison with Synapse, by what they asked: all of it was written down. */
+function scenariosByEndpoint(): ReadonlyMap<string, readonly string[]> {
+  const asked = recordedAreas().flatMap((area) =>
+    [...new Set([...readRecording(area).values()].map(({ request }) => endpointOf(request).name))].map((name) => ({ area, name })),
+  )
+  return new Map(
+    [...Map.groupBy(asked, ({ name }) => name)].map(([name, all]) => [
+      name,
+      all.map(({ area }) => `tests/compat/parity/scenarios/${area}.ts`),
+    ]),
+  )
 }
 
 function resourceOf(endpoint: AnyEndpoint): string | undefined {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Note } from './stage.ts'
 
@@ -23,4 +23,12 @@ export function recordedVersion(): string {
 
 export function writeRecordedVersion(version: string): void {
   writeFileSync(fileOf('about'), `${JSON.stringify({ synapse: version })}\n`)
+}
+
+/** What has been recorded: the names of the files, sorted. */
+export function recordedAreas(): string[] {
+  return readdirSync(new URL('./recorded/', import.meta.url))
+    .filter((file) => file.endsWith('.json') && file !== 'about.json')
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort()
 }

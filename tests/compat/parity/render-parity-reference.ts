@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs'
-import { allEndpoints } from '../../../packages/contract/src/index.ts'
+import { endpointOf } from './asked-endpoint.ts'
 import { ANY, type Deviation, deviations } from './deviations/index.ts'
 import { type Difference, placeIn } from './differences.ts'
-import { readRecording, recordedVersion } from './recording.ts'
+import { readRecording, recordedAreas, recordedVersion } from './recording.ts'
 import type { Note } from './stage.ts'
 
 interface Answer {
@@ -51,13 +50,6 @@ To play them on a Synapse, too: [CONTRIBUTING.md](../../CONTRIBUTING.md#parity).
 `
 }
 
-function recordedAreas(): string[] {
-  return readdirSync(new URL('./recorded/', import.meta.url))
-    .filter((file) => file.endsWith('.json') && file !== 'about.json')
-    .map((file) => file.slice(0, -'.json'.length))
-    .sort()
-}
-
 function answerOf(area: string, label: string, note: Note): Answer {
   const reasons = deviations
     .filter((deviation) => deviation.areas.includes(area))
@@ -78,42 +70,6 @@ function placesOf(note: Note): Difference[] {
   }
   walk(note.body, 'body')
   return places
-}
-
-interface AskedEndpoint {
-  readonly surface: string
-  readonly name: string
-}
-
-const endpoints = allEndpoints()
-  .flatMap((endpoint) => [endpoint.path, ...endpoint.aliases].map((path) => ({ endpoint, path })))
-  .map(({ endpoint, path }) => ({
-    ...endpoint,
-    asked: { surface: endpoint.surface, name: `${endpoint.method} ${endpoint.path}` } satisfies AskedEndpoint,
-    pattern: new RegExp(`^${endpoint.method} ${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
-    parameters: path.split('{').length,
-  }))
-  // a path that says more wins
-  .sort((a, b) => a.parameters - b.parameters)
-
-const UNKNOWN: Readonly<Record<string, AskedEndpoint>> = {
-  admin: { surface: 'admin', name: '(other paths and methods)' },
-  client: { surface: 'client', name: '(other paths and methods)' },
-}
-
-function endpointOf(request: string): AskedEndpoint {
-  const asked = request.split('?')[0]!.replace('/_matrix/client/r0/', '/_matrix/client/v3/')
-  const found = endpoints.find(({ pattern }) => pattern.test(asked))
-  if (found) return known.get(found.asked.name) ?? remember(found.asked)
-  return request.includes('/_synapse/') ? UNKNOWN.admin! : UNKNOWN.client!
-}
-
-/** One object for each endpoint, to group by. */
-const known = new Map<string, AskedEndpoint>()
-
-function remember(asked: AskedEndpoint): AskedEndpoint {
-  known.set(asked.name, asked)
-  return asked
 }
 
 function endpointRow(name: string, asked: readonly Answer[]): string[] {

@@ -13,7 +13,7 @@ import {
   serverNameOf,
   utf8ByteLength,
 } from '@glia/protocol'
-import { roomAccess } from '../history/index.ts'
+import { isWorldReadable, notInRoom, roomAccess } from '../history/index.ts'
 import { isJoined } from '../joined-member.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { asMember, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
@@ -110,9 +110,12 @@ export function createDirectory(deps: {
     },
 
     async list(requester, roomId) {
-      if (!isRoomId(roomId))
-        throw new MatrixError('M_FORBIDDEN', `User ${requester.userId} not in room ${roomId}, and room previews are disabled`)
-      if (!requester.isAdmin) await roomAccess(database.read, roomId, requester.userId)
+      if (!isRoomId(roomId)) throw notInRoom(roomId, requester.userId)
+      if (!requester.isAdmin) {
+        const access = await roomAccess(database.read, roomId, requester.userId)
+        // aliases have no past that those who left could be shown
+        if (access.kind === 'left' && !(await isWorldReadable(database.read, roomId))) throw notInRoom(roomId, requester.userId)
+      }
       return aliasesOfRoom(database.read, roomId)
     },
 

@@ -2,6 +2,7 @@ import { MatrixError } from '@glia/contract'
 import { type ClientEvent, type EventFilter, type EventId, eventTypes, type Membership, type RoomId, type StateTuple } from '@glia/protocol'
 import { findEvent, findEvents, type StoredEvent, stateOfGroup } from '../timeline/index.ts'
 import { toClientEvents } from './client-events.ts'
+import { matchesStoredEvent } from './event-pages.ts'
 import { type HistoryDeps, type HistoryReader, keepVisible, openRoom, type Reading, viewOf } from './history-deps.ts'
 import { parseFilterParameter, pointBeyond, readVisiblePage } from './messages.ts'
 import { historyToken } from './tokens.ts'
@@ -14,7 +15,7 @@ export interface EventContext {
   readonly eventsAfter: ClientEvent[]
   readonly start: string
   readonly end: string
-  /** At the last of the events. */
+  /** At the last of the events, as far as the filter lets it through. */
   readonly state: ClientEvent[]
 }
 
@@ -97,5 +98,6 @@ async function contextState(
   const members = senders.map((sender): StateTuple => [eventTypes.member, sender])
   const selection = filter.lazyLoadMembers ? { tuples: members, allExcept: [eventTypes.member] } : undefined
   const state = await stateOfGroup(deps.database.read, last.stateAfter, selection)
-  return [...(await findEvents(deps.database.read, state.values())).values()]
+  const events = [...(await findEvents(deps.database.read, state.values())).values()]
+  return events.filter((event) => matchesStoredEvent(filter, event))
 }

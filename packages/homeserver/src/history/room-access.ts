@@ -37,7 +37,12 @@ export async function roomAccess(db: Reads<HomeserverSchema>, roomId: RoomId, us
   const until = row && row.forgotten === 0 ? await endOfStay(db, row) : undefined
   if (until) return { kind: 'left', until }
   if (await isWorldReadable(db, roomId)) return { kind: 'peeking' }
-  throw new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}, and room previews are disabled`)
+  throw notInRoom(roomId, userId)
+}
+
+/** The refusal of readers who are not in a room. */
+export function notInRoom(roomId: string, userId: UserId): MatrixError {
+  return new MatrixError('M_FORBIDDEN', `User ${userId} not in room ${roomId}, and room previews are disabled`)
 }
 
 /** The position up to which the user was a member, for `visibleEvents`. */
@@ -62,7 +67,8 @@ export async function endOfStay(db: Reads<HomeserverSchema>, row: Pick<Membershi
   return undefined
 }
 
-async function isWorldReadable(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<boolean> {
+/** Whether everybody may read what is written in the room now. */
+export async function isWorldReadable(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<boolean> {
   const [event] = await currentStateEvents(db, roomId, { tuples: [[eventTypes.historyVisibility, '']] })
   return event?.content.history_visibility === 'world_readable'
 }

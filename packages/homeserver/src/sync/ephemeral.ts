@@ -63,6 +63,7 @@ export function typingEvents(
   return { events, serial: typing.serial }
 }
 
+/** Nobody sends these events: a filter that lists senders lets none through. */
 export function wantsEphemeral(filter: EventFilter, type: string, roomId: RoomId): boolean {
-  return isTypeAllowed(filter, type) && isRoomAllowed(filter, roomId)
+  return filter.senders === undefined && isTypeAllowed(filter, type) && isRoomAllowed(filter, roomId)
 }

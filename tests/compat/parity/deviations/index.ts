@@ -2,6 +2,7 @@ import { accountDeviations } from './accounts.ts'
 import { adminWorkDeviations } from './admin-work.ts'
 import { clientDataDeviations } from './client-data.ts'
 import type { Deviation } from './deviation.ts'
+import { readingDeviations } from './reading.ts'
 import { roomAndMediaDeviations } from './rooms-and-media.ts'
 import { clientRoomDeviations } from './rooms-of-clients.ts'
 import { syncDeviations } from './sync.ts'
@@ -16,6 +17,7 @@ export const deviations: readonly Deviation[] = [
   ...adminWorkDeviations,
   ...accountDeviations,
   ...clientRoomDeviations,
+  ...readingDeviations,
   ...syncDeviations,
   ...clientDataDeviations,
 ]
