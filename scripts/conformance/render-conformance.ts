@@ -99,8 +99,12 @@ function asks(text: string, { method, path, aliases }: AnyEndpoint): boolean {
       const head = String.raw`/${written.slice(0, cut).join('/')}/?(?:\$\{|${QUOTE})`
       if (isNamed(written.slice(cut)) && new RegExp(head).test(text)) starts.push(`/?${written.slice(cut).join('/')}`)
     }
-    const call = String.raw`(?:${QUOTE}${method}${QUOTE}|\.${method.toLowerCase()}\(|\b${method.toLowerCase()}\()`
-    return new RegExp(String.raw`${call}[^;]{0,80}?${QUOTE}(?:${starts.join('|')})[?'"\`]`).test(text)
+    const word = method.toLowerCase()
+    const call = String.raw`(?:${QUOTE}${method}${QUOTE}|\b${word}\(${method === 'GET' ? '|\\b(?:open|fetch)\\(' : ''})`
+    const literal = String.raw`${QUOTE}(?:${starts.join('|')})[?'"\`$]`
+    if (new RegExp(`${call}[^;]{0,80}?${literal}`).test(text)) return true
+    // a path that has a name
+    return new RegExp(call).test(text) && new RegExp(String.raw`=>?\s*${literal}`).test(text)
   })
 }
 

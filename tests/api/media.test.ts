@@ -453,6 +453,14 @@ describe('media at the open addresses', () => {
       const mediaId = body.content_uri.split('/').at(-1)
       const answer = await server.api('GET', `/_matrix/media/v3/download/${server.serverName}/${mediaId}`)
       expect([answer.status, answer.body]).toEqual([200, 'open'])
+      const named = await server.api('GET', `/_matrix/media/v3/download/${server.serverName}/${mediaId}/other.txt`)
+      expect([named.body, named.headers.get('content-disposition')]).toEqual(['open', 'inline; filename=other.txt'])
+      const picture = await server.api('POST', '/_matrix/media/v3/upload', { token: alice.accessToken, raw: await image(100, 100) })
+      const small = await fetch(
+        `${server.url}/_matrix/media/v3/thumbnail/${picture.body.content_uri.slice('mxc://'.length)}?width=32&height=32&method=crop`,
+      )
+      const { width, height } = await sharp(Buffer.from(await small.arrayBuffer())).metadata()
+      expect([small.status, width, height]).toEqual([200, 32, 32])
     } finally {
       await server.remove()
     }

@@ -1,7 +1,8 @@
 import { compareWithSynapse } from './compare-with-synapse.ts'
 import { deviceLists } from './scenarios/device-lists.ts'
+import { joinRules } from './scenarios/join-rules.ts'
 import { reading } from './scenarios/reading.ts'
 import { syncFilters } from './scenarios/sync-filters.ts'
 import { visibility } from './scenarios/visibility.ts'
 
-compareWithSynapse('reading', [visibility, reading, syncFilters, deviceLists])
+compareWithSynapse('reading', [visibility, reading, syncFilters, deviceLists, joinRules])

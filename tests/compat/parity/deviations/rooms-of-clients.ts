@@ -1,5 +1,5 @@
 import { ANY, type Deviation, otherError, refusal } from './deviation.ts'
-import { BAD_TYPES, NO_COPIES, NOT_FOUND, OWN_WORDS } from './reasons.ts'
+import { BAD_TYPES, NO_COPIES, NOT_FOUND, OWN_WORDS, STAYS_KNOWN } from './reasons.ts'
 
 const SAME_EVENT = 'An event has the same `unsigned` wherever it is read; in Synapse it depends on the endpoint and its caches.'
 const NO_STATE_OF_NO_ONE = 'Refused by the rules of rooms; Synapse breaks.'
@@ -208,4 +208,42 @@ const roomDeviations: readonly Deviation[] = [
   },
 ]
 
-export const clientRoomDeviations: readonly Deviation[] = [...eventDeviations, ...messageDeviations, ...roomDeviations]
+const joinRuleDeviations: readonly Deviation[] = [
+  {
+    areas: ['join-rules'],
+    labels: ['knock', 'restricted', 'knock_restricted', 'private', 'odd'].map((rule) => `6: ${rule}: knock of a stranger`),
+    glia: refusal(403, 'M_FORBIDDEN', 'This room version has no knocking.'),
+    reason: NO_STATE_OF_NO_ONE,
+  },
+  {
+    areas: ['join-rules'],
+    labels: ['restricted: nobody may invite'],
+    glia: refusal(403, 'M_UNABLE_TO_GRANT_JOIN', 'No user of this server in the room may invite.'),
+    reason: STAYS_KNOWN,
+  },
+  {
+    areas: ['join-rules'],
+    labels: ['levels: lower an equal', 'levels: lower somebody above', 'levels: ban above one’s own', 'creators: in the levels'],
+    glia: { 'body.error': ANY },
+    reason: OWN_WORDS,
+  },
+  {
+    areas: ['join-rules'],
+    labels: ['third party: join with a wrong signature', 'third party: join with nonsense'],
+    glia: refusal(403, 'M_FORBIDDEN', 'You are not invited to this room.'),
+    reason: NO_STATE_OF_NO_ONE,
+  },
+  {
+    areas: ['join-rules'],
+    labels: ['third party: invite with a wrong signature'],
+    glia: refusal(403, 'M_FORBIDDEN', 'The third-party invite is not signed with a key of the room.'),
+    reason: NO_STATE_OF_NO_ONE,
+  },
+]
+
+export const clientRoomDeviations: readonly Deviation[] = [
+  ...eventDeviations,
+  ...messageDeviations,
+  ...roomDeviations,
+  ...joinRuleDeviations,
+]

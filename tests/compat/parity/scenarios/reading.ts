@@ -60,7 +60,7 @@ export const reading: Scenario = {
       const { chunk, next_batch, prev_batch, ...more } = answer.body
       note(
         `relations: ${label}`,
-        { ...answer, request: `GET /_matrix/client/v1${path}/relations/$first` },
+        { ...answer, request: `GET /_matrix/client/v1${path}/relations/$first${rest.split('?')[0]}` },
         chunk ? { events: shown(chunk), next: next_batch !== undefined, prev: prev_batch !== undefined, ...more } : answer.body,
       )
       return answer
