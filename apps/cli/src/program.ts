@@ -5,6 +5,7 @@ import { addDevCommands } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addSessionCommands } from './commands/session.ts'
+import { addStreamCommand } from './commands/stream.ts'
 import { gliaVersion } from './version.ts'
 
 const SUMMARY = 'Runs and looks after a Matrix homeserver: Glia, or Synapse with or without MAS.'
@@ -47,6 +48,7 @@ export async function createProgram(options: CommandContext & { argv: readonly s
   program.commandsGroup('Session:')
   addSessionCommands(program, options)
   addApiCommand(program, options)
+  addStreamCommand(program, options)
   if (needsContract(program, options.argv)) {
     program.commandsGroup('Admin:')
     const { addContractCommands } = await import('./contract-commands/add-contract-commands.ts')

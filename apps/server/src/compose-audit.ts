@@ -7,6 +7,7 @@ import {
   type HomeserverSchema,
   mediaSnapshot,
   roomSnapshot,
+  type TellAdmins,
   type Users,
   userSnapshot,
 } from '@glia/homeserver'
@@ -30,6 +31,7 @@ export function composeAudit(deps: {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly tellAdmins: TellAdmins
 }): Audit {
   const { database, users, accounts } = deps
   const userOfAccount = async (id: string) => (await accounts.findById(database.read, id))?.userId

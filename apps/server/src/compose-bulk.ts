@@ -8,6 +8,7 @@ import {
   type Devices,
   type HomeserverSchema,
   type Tasks,
+  type TellAdmins,
   type UserDeactivation,
   type Users,
   userActions,
@@ -24,6 +25,7 @@ export function composeBulk(deps: {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly tellAdmins: TellAdmins
   readonly users: Users
   readonly devices: Devices
   readonly deactivation: UserDeactivation

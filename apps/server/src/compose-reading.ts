@@ -14,6 +14,7 @@ import {
   searchClientRoutes,
   spaceRoutes,
   type Tasks,
+  type TellAdmins,
 } from '@glia/homeserver'
 import { isRateLimited, type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock, Logger, Outbound, Random } from '@glia/platform'
@@ -31,10 +32,11 @@ export function composeReading(deps: {
   random: Random
   logger: Logger
   tasks: Tasks
+  tellAdmins: TellAdmins
   /** To addresses that the configuration names. */
   outbound: Outbound
 }): readonly Route[] {
-  const { config, database, views, clock, random, logger, tasks, outbound } = deps
+  const { config, database, views, clock, random, logger, tasks, tellAdmins, outbound } = deps
   const history = { database, views, clock }
   const limiter = new RateLimiter(clock)
   const limit = (requester: Requester, what: string, by: RateLimit) => {
@@ -51,6 +53,7 @@ export function composeReading(deps: {
   }
   const reports = createReports({
     ...history,
+    tellAdmins,
     alert: webhook ? (tx, reportId) => scheduleAlert(tx, tasks, reportId) : undefined,
   })
   return [
@@ -59,7 +62,7 @@ export function composeReading(deps: {
     ...searchClientRoutes({ ...history, isEnabled: config.rooms.searchEnabled }),
     ...spaceRoutes({ database, limitHierarchy }),
     ...reportClientRoutes({ reports, limitReports: (requester) => limit(requester, 'reports', config.ratelimiting.reports) }),
-    ...reportAdminRoutes({ database }),
-    ...reportCaseRoutes({ database, clock, random }),
+    ...reportAdminRoutes({ database, tellAdmins }),
+    ...reportCaseRoutes({ database, clock, random, tellAdmins }),
   ]
 }

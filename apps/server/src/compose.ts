@@ -8,6 +8,7 @@ import {
   createServerNotices,
   createSignalRelay,
   createTasks,
+  createTellAdmins,
   ensureSenders,
   type HomeserverSchema,
   type ProfileLookup,
@@ -25,6 +26,7 @@ import { type Clock, createLogger, type Logger, type Random } from '@glia/platfo
 import { isExclusiveUser, roomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { FastifyInstance } from 'fastify'
 import { composeAccounts } from './compose-accounts.ts'
+import { composeAdminStream } from './compose-admin-stream.ts'
 import type { Administration } from './compose-administration.ts'
 import { composeAudit, type RecordChange } from './compose-audit.ts'
 import { composeAuth } from './compose-auth.ts'
@@ -81,7 +83,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const signals = new SignalBus()
   const serverName = config.server.name as ServerName
   const isSoleProcess = config.database.kind === 'sqlite'
-  const base = { config, database: database.as<HomeserverSchema>(), signals, clock, random, logger, serverName, isSoleProcess }
+  const tellAdmins = createTellAdmins({ clock, random, signals })
+  const base = { config, database: database.as<HomeserverSchema>(), signals, clock, random, logger, serverName, isSoleProcess, tellAdmins }
   const relay = createSignalRelay(base)
   const changes = new RecentChanges(base)
   const metrics = config.listeners.some(({ type }) => type === 'metrics') ? await createMetrics() : undefined
@@ -122,6 +125,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     validityMs: config.registration.validity?.periodMs ?? undefined,
   })
   const { users, devices, deactivation, homeserverLink } = localAccounts
+  users.onUserCreated((tx, userId) => tellAdmins(tx, 'registration', userId))
 
   deactivation.onUserDeactivated(async (tx: AnyTransaction, userId) => {
     await rooms.delayedEvents.deleteAll(tx, userId)
@@ -160,7 +164,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const sampler = createSampler(base)
   const audit = composeAudit({ ...base, database: database.as(), users, accounts: authService.accounts })
 
+  const adminStream = composeAdminStream(base)
+
   const routes: Route[] = [
+    ...adminStream.routes,
     ...audit.routes,
     ...composeBulk({ ...base, tasks, users, devices, deactivation, auth, recordChange: writeChange }),
     ...authService.routes,
@@ -221,6 +228,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       sync.running,
       ...media.running,
       tasks,
+      adminStream.stream,
       sampler,
       appservices,
       pushSender,
@@ -242,7 +250,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       boundPort = port
       await running.start()
     },
-    endLongPolls: sync.endLongPolls,
+    endLongPolls() {
+      sync.endLongPolls()
+      void adminStream.stream.stop()
+    },
     createSetupLink: authService.createSetupLink,
     administration: authService.administration,
     stop: running.stop,

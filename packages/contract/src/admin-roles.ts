@@ -90,6 +90,7 @@ const READS = [
   'glia.reports.count',
   'glia.reports.get',
   'glia.reports.list',
+  'glia.stream.open',
   'glia.time_series.get',
   'glia.users.list',
 ]

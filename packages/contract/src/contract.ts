@@ -77,6 +77,7 @@ import * as gliaBulk from './glia/bulk.ts'
 import * as gliaHealth from './glia/health.ts'
 import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
+import * as gliaStream from './glia/stream.ts'
 import * as gliaTimeSeries from './glia/time-series.ts'
 import * as gliaUsers from './glia/users.ts'
 import * as oauthAuthorization from './oauth/authorization.ts'
@@ -214,6 +215,7 @@ export const contract = {
     health: gliaHealth,
     reports: gliaReports,
     roomActions: gliaRoomActions,
+    stream: gliaStream,
     timeSeries: gliaTimeSeries,
     users: gliaUsers,
   },

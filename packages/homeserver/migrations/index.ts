@@ -37,6 +37,7 @@ import { bulkJobs } from './20260101T0390-bulk-jobs.ts'
 import { timeSeries } from './20260101T0400-time-series.ts'
 import { dehydratedDevices } from './20260101T0410-dehydrated-devices.ts'
 import { roomOrders } from './20260101T0480-room-orders.ts'
+import { adminNews } from './20260101T0600-admin-news.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -78,4 +79,5 @@ export const homeserverMigrations: readonly Migration[] = [
   serverNotices,
   dehydratedDevices,
   roomOrders,
+  adminNews,
 ]

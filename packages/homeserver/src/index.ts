@@ -7,10 +7,11 @@ export {
   deleteAllAccountData,
   get as accountDataOf,
 } from './account-data/index.ts'
+export * from './admin-stream/index.ts'
 export * from './appservices/index.ts'
-export { type AuditedChange, auditAdminRoutes, createAuditTrail, recordChange } from './audit/index.ts'
+export { type AuditedChange, auditAdminRoutes, auditRecordsById, createAuditTrail, recordChange } from './audit/index.ts'
 export type { AuthLink } from './auth-link.ts'
-export { BULK_USERS_ACTION, bulkRoutes, bulkRunner, createBulk, userActions } from './bulk/index.ts'
+export { BULK_USERS_ACTION, bulkJobsById, bulkRoutes, bulkRunner, createBulk, userActions } from './bulk/index.ts'
 export { RecentChanges } from './changes/index.ts'
 export * from './dehydrated-devices/index.ts'
 export * from './delayed-events/index.ts'

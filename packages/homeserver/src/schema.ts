@@ -1,4 +1,5 @@
 import type { AccountDataTables } from './account-data/tables.ts'
+import type { AdminStreamTables } from './admin-stream/tables.ts'
 import type { AppserviceTables } from './appservices/tables.ts'
 import type { AuditTables } from './audit/tables.ts'
 import type { BulkTables } from './bulk/tables.ts'
@@ -33,6 +34,7 @@ export interface HomeserverSchema
     RoomTables,
     TimelineTables,
     AccountDataTables,
+    AdminStreamTables,
     AppserviceTables,
     AuditTables,
     BulkTables,

@@ -24,6 +24,8 @@ export interface Signals {
   'presence.changed': { userId: UserId; roomIds: readonly RoomId[]; position: number }
   /** A durable task was added and may be started. */
   'task.added': { taskId: string }
+  /** There is something that streams of admins tell. */
+  'admin.news': Record<string, never>
   /** The content of a reserved media id is there. */
   'media.uploaded': { mediaId: string }
   /** The room is gone; caches about it must forget it. */

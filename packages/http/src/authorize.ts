@@ -54,7 +54,8 @@ async function authorizeUser(endpoint: AnyEndpoint, credentials: Credentials, au
   return requester
 }
 
-function mayAdminister({ isAdmin, adminRoles }: Pick<Requester, 'isAdmin' | 'adminRoles'>, endpoint: AnyEndpoint): boolean {
+/** Whether an admin or helper may call the endpoint. */
+export function mayAdminister({ isAdmin, adminRoles }: Pick<Requester, 'isAdmin' | 'adminRoles'>, endpoint: AnyEndpoint): boolean {
   return isAdmin || adminRoles.some((role) => roleMayCall(role, endpoint))
 }
 

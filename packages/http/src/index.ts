@@ -1,5 +1,6 @@
 export { accessTokenOf } from './access-token.ts'
 export type { AuditAttempt, AuditEntry, AuditTrail } from './audit-trail.ts'
+export { mayAdminister } from './authorize.ts'
 export * from './metrics.ts'
 export * from './rate-limiter.ts'
 export { RequestAbortedError, readBody } from './read-body.ts'

@@ -14,6 +14,8 @@ export interface RequestInfo extends Origin {
   readonly stream: Readable
   /** All query parameters, also those that the contract does not name. */
   readonly rawQuery: URLSearchParams
+  /** For answers that go on for long: looks again at who asks. @throws MatrixError as at first, when the caller may no longer ask that */
+  authorizeAgain(): Promise<Requester>
 }
 
 type RequesterFor<A extends Access> = A extends { kind: 'user' | 'serverAdmin' }

@@ -121,7 +121,8 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
       const values = readQuery(query)
       const body = await readRequestBody(request.body as Readable | undefined)
       audit = await beginAudit?.({ requester, origin, params, query: values, body })
-      const info = new ReceivedRequest(request, reply, query, origin)
+      const again = () => authorize(endpoint, credentials, authenticator) as Promise<Requester>
+      const info = new ReceivedRequest(request, reply, query, origin, again)
       const result = await handler({ params, query: values, body, requester, request: info } as Parameters<typeof handler>[0])
       await checkAnswer?.(result)
       answer = result instanceof Reply ? result : Reply.json(endpoint.status, result)
@@ -211,13 +212,21 @@ class ReceivedRequest implements RequestInfo {
   readonly ip: string
   readonly userAgent: string
   readonly rawQuery: URLSearchParams
+  readonly authorizeAgain: () => Promise<Requester>
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
 
-  constructor(request: FastifyRequest, reply: FastifyReply, rawQuery: URLSearchParams, origin: Origin) {
+  constructor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    rawQuery: URLSearchParams,
+    origin: Origin,
+    authorizeAgain: () => Promise<Requester>,
+  ) {
     this.ip = origin.ip
     this.userAgent = origin.userAgent
     this.rawQuery = rawQuery
+    this.authorizeAgain = authorizeAgain
     this.#request = request
     this.#reply = reply
   }

@@ -5,6 +5,16 @@ import { Type } from '../schema.ts'
 
 const status = oneOf(['scheduled', 'active', 'complete', 'failed', 'cancelled'])
 
+export const scheduledTask = Type.Object({
+  id: text(),
+  action: text(),
+  status,
+  timestamp_ms: timestampMs({ description: 'planned start while scheduled, else the last change' }),
+  resource_id: nullable(text()),
+  result: nullable(anyObject()),
+  error: nullable(text()),
+})
+
 export const listScheduledTasks = endpoint({
   id: 'admin.scheduled_tasks.list',
   method: 'GET',
@@ -20,17 +30,5 @@ export const listScheduledTasks = endpoint({
     job_status: optional(oneOf(['scheduled', 'active', 'complete', 'failed', 'cancelled'], { description: 'old name of `status`' })),
     max_timestamp: optional(integer({ minimum: 0, description: 'ms' })),
   },
-  response: Type.Object({
-    scheduled_tasks: list(
-      Type.Object({
-        id: text(),
-        action: text(),
-        status,
-        timestamp_ms: timestampMs({ description: 'planned start while scheduled, else the last change' }),
-        resource_id: nullable(text()),
-        result: nullable(anyObject()),
-        error: nullable(text()),
-      }),
-    ),
-  }),
+  response: Type.Object({ scheduled_tasks: list(scheduledTask) }),
 })

@@ -16,7 +16,7 @@ const filters = {
   until: optional(timestampMs({ description: 'ms since 1970-01-01 UTC, not included' })),
 }
 
-const record = Type.Object({
+export const auditRecord = Type.Object({
   id: text({ description: 'sorts by time' }),
   at: timestampMs(),
   operation: text({ description: 'endpoint id, or `local.…` for what was done with the server’s own command line' }),
@@ -52,7 +52,7 @@ export const listAuditLog = endpoint({
     from: optional(text({ description: '`next_token` of the page before' })),
     limit: integer({ default: 100, minimum: 1, maximum: 1000 }),
   },
-  response: Type.Object({ records: list(record), next_token: optional(text()) }),
+  response: Type.Object({ records: list(auditRecord), next_token: optional(text()) }),
 })
 
 export const exportAuditLog = endpoint({

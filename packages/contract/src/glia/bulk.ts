@@ -22,7 +22,7 @@ export const bulkUserActions = [
 ] as const
 export const bulkStates = ['running', 'paused', 'cancelled', 'complete', 'failed'] as const
 
-const job = {
+export const bulkJob = Type.Object({
   job_id: text(),
   action: oneOf(bulkUserActions),
   state: oneOf(bulkStates),
@@ -32,7 +32,7 @@ const job = {
   done: integer(),
   failed: integer(),
   skipped: integer({ description: 'admins, helpers, and whoever asked for it' }),
-}
+})
 
 export const startUserBulk = endpoint({
   ...common,
@@ -49,7 +49,7 @@ export const startUserBulk = endpoint({
     dry_run: optional(flag({ description: 'changes nothing; the answer has `would` instead of `job`' })),
   },
   response: Type.Object({
-    job: optional(Type.Object(job)),
+    job: optional(bulkJob),
     would: optional(
       Type.Object({
         act_on: integer({ description: 'users' }),
@@ -71,7 +71,7 @@ export const listBulkJobs = endpoint({
     from: optional(text({ description: '`next_token` of the page before' })),
     limit: integer({ default: 100, minimum: 1, maximum: 1000 }),
   },
-  response: Type.Object({ jobs: list(Type.Object(job)), next_token: optional(text()) }),
+  response: Type.Object({ jobs: list(bulkJob), next_token: optional(text()) }),
 })
 
 export const getBulkJob = endpoint({
@@ -81,7 +81,7 @@ export const getBulkJob = endpoint({
   path: '/_glia/admin/v1/bulk/{job_id}',
   summary: 'How far a bulk job is',
   params,
-  response: Type.Object(job),
+  response: bulkJob,
   errors,
 })
 
@@ -119,6 +119,6 @@ export const setBulkState = endpoint({
   summary: 'Pauses a bulk job, lets it go on, or ends it; what is done stays done',
   params,
   body: { state: oneOf(['running', 'paused', 'cancelled']) },
-  response: Type.Object(job),
+  response: bulkJob,
   errors: [...errors, 'M_INVALID_PARAM'],
 })

@@ -9,7 +9,7 @@ const common = { surface: 'glia', access: access.serverAdmin, source } as const
 export const reportKinds = ['event', 'room', 'user'] as const
 export const reportStates = ['new', 'in_progress', 'resolved', 'dismissed'] as const
 
-const report = {
+const fields = {
   id: integer(),
   kind: oneOf(reportKinds),
   received_at: timestampMs(),
@@ -22,6 +22,7 @@ const report = {
   assignee: nullable(text({ description: 'the admin or helper who looks after it' })),
   changed_at: timestampMs({ description: 'when state or assignee last changed; ms since 1970-01-01 UTC' }),
 }
+export const report = Type.Object(fields)
 
 export const listReports = endpoint({
   ...common,
@@ -38,7 +39,7 @@ export const listReports = endpoint({
     from: optional(integer({ minimum: 0, description: '`next_token` of the page before' })),
     limit: integer({ default: 100, minimum: 1, maximum: 1000 }),
   },
-  response: Type.Object({ reports: list(Type.Object(report)), next_token: optional(integer()) }),
+  response: Type.Object({ reports: list(report), next_token: optional(integer()) }),
 })
 
 export const countReports = endpoint({
@@ -51,7 +52,7 @@ export const countReports = endpoint({
 })
 
 const details = Type.Object({
-  ...report,
+  ...fields,
   event: nullable(anyObject({ description: 'the reported event as it is now; null where there is none (any more)' })),
   history: list(
     Type.Object({

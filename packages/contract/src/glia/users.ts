@@ -5,6 +5,24 @@ import { flag, integer, list, nullable, oneOf, optional, text, timestampMs } fro
 import { Type } from '../schema.ts'
 import { userSelection } from './user-selection.ts'
 
+export const userSummary = Type.Object({
+  user_id: text(),
+  displayname: nullable(text()),
+  avatar_url: nullable(text()),
+  admin: flag(),
+  role: nullable(oneOf(adminRoles)),
+  guest: flag(),
+  locked: flag(),
+  suspended: flag(),
+  shadow_banned: flag(),
+  deactivated: flag(),
+  erased: flag(),
+  user_type: nullable(text()),
+  appservice_id: nullable(text()),
+  created_at: timestampMs(),
+  last_seen: nullable(timestampMs()),
+})
+
 export const listUsers = endpoint({
   id: 'glia.users.list',
   method: 'GET',
@@ -21,25 +39,7 @@ export const listUsers = endpoint({
     limit: integer({ default: 100, minimum: 1, maximum: 1000 }),
   },
   response: Type.Object({
-    users: list(
-      Type.Object({
-        user_id: text(),
-        displayname: nullable(text()),
-        avatar_url: nullable(text()),
-        admin: flag(),
-        role: nullable(oneOf(adminRoles)),
-        guest: flag(),
-        locked: flag(),
-        suspended: flag(),
-        shadow_banned: flag(),
-        deactivated: flag(),
-        erased: flag(),
-        user_type: nullable(text()),
-        appservice_id: nullable(text()),
-        created_at: timestampMs(),
-        last_seen: nullable(timestampMs()),
-      }),
-    ),
+    users: list(userSummary),
     next_token: optional(text()),
   }),
   errors: ['M_INVALID_PARAM'],

@@ -95,11 +95,7 @@ export async function listAuditRecords(
 ): Promise<AuditRecord[]> {
   const { actor, operation, target, outcome, sinceMs, untilMs } = filter
   const { behind, newestFirst, limit } = page
-  const rows = await reads
-    .selectFrom('audit_log')
-    .leftJoin('audit_outcomes', 'audit_outcomes.id', 'audit_log.id')
-    .selectAll('audit_log')
-    .select(['status', 'errcode', 'before_json', 'after_json'])
+  const rows = await selectRecords(reads)
     .$if(actor !== undefined, (select) => select.where('actor_user_id', '=', actor!))
     .$if(target !== undefined, (select) => select.where('target_id', '=', target!))
     .$if(operation !== undefined, (select) => select.where(isOperation(operation!)))
@@ -110,7 +106,23 @@ export async function listAuditRecords(
     .orderBy('audit_log.id', newestFirst ? 'desc' : 'asc')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({
+  return rows.map(toRecord)
+}
+
+export async function findAuditRecords(reads: Reads<HomeserverSchema>, ids: readonly string[]): Promise<AuditRecord[]> {
+  return (await selectRecords(reads).where('audit_log.id', 'in', ids).execute()).map(toRecord)
+}
+
+function selectRecords(reads: Reads<HomeserverSchema>) {
+  return reads
+    .selectFrom('audit_log')
+    .leftJoin('audit_outcomes', 'audit_outcomes.id', 'audit_log.id')
+    .selectAll('audit_log')
+    .select(['status', 'errcode', 'before_json', 'after_json'])
+}
+
+function toRecord(row: Awaited<ReturnType<ReturnType<typeof selectRecords>['execute']>>[number]): AuditRecord {
+  return {
     id: row.id,
     atMs: row.at_ms,
     operation: row.operation,
@@ -129,7 +141,7 @@ export async function listAuditRecords(
     errcode: row.errcode,
     before: row.before_json === null ? null : JSON.parse(row.before_json),
     after: row.after_json === null ? null : JSON.parse(row.after_json),
-  }))
+  }
 }
 
 function outcomeOf(status: number | null): AuditOutcome {

@@ -2,6 +2,7 @@ import type { AuditTarget } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { AuditAttempt, AuditTrail } from '@glia/http'
 import { type Clock, type Logger, makeUlid, type Random } from '@glia/platform'
+import type { TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type AuditActor, addAuditOutcome, addAuditRecord } from './audit-log.ts'
 import { changesBetween, type Snapshot, type TakeSnapshot } from './snapshots.ts'
@@ -11,6 +12,7 @@ export interface AuditTrailDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly tellAdmins: TellAdmins
   /** Kind of target → how to look at one. */
   readonly snapshots: Readonly<Record<string, TakeSnapshot>>
   /** MAS's API names users by another id: the user whose account it is. */
@@ -21,7 +23,7 @@ export interface AuditTrailDeps {
  * Records calls in the database: the attempt before it is carried out, how it ended after. An attempt without an end is one that the
  * server did not survive.
  */
-export function createAuditTrail({ database, clock, random, logger, snapshots, userOfAccount }: AuditTrailDeps): AuditTrail {
+export function createAuditTrail({ database, clock, random, logger, tellAdmins, snapshots, userOfAccount }: AuditTrailDeps): AuditTrail {
   const findTarget = async ({ target }: AuditAttempt): Promise<AuditTarget | undefined> => {
     const userId = target?.kind === 'users' ? await userOfAccount(target.id) : undefined
     return userId === undefined ? target : { kind: 'user', id: userId }
@@ -42,7 +44,10 @@ export function createAuditTrail({ database, clock, random, logger, snapshots, u
         async end({ status, errcode }) {
           try {
             const changes = status < 400 ? changesBetween(before, await take(isChange, target)) : undefined
-            await database.transaction((tx) => addAuditOutcome(tx, id, { status, errcode, changes }))
+            await database.transaction(async (tx) => {
+              await addAuditOutcome(tx, id, { status, errcode, changes })
+              await tellAdmins(tx, 'audit', id)
+            })
           } catch (error) {
             logger.error({ err: error, auditRecord: id }, 'the end of an audit record could not be written')
           }
@@ -76,7 +81,7 @@ export interface AuditedChange {
 /** Writes a change down in the transaction that makes it. */
 export async function recordChange(
   tx: Transaction<HomeserverSchema>,
-  deps: Pick<AuditTrailDeps, 'clock' | 'random'>,
+  deps: Pick<AuditTrailDeps, 'clock' | 'random' | 'tellAdmins'>,
   change: AuditedChange,
 ): Promise<void> {
   const id = makeUlid(deps.clock, deps.random)
@@ -90,4 +95,5 @@ export async function recordChange(
     request,
   })
   await addAuditOutcome(tx, id, { status: 200 })
+  await deps.tellAdmins(tx, 'audit', id)
 }

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { contract, MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Reads } from '@glia/database'
 import { Reply, type Route, route } from '@glia/http'
 import { isUlid } from '@glia/platform'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
-import { type AuditFilter, type AuditRecord, listAuditRecords } from './audit-log.ts'
+import { type AuditFilter, type AuditRecord, findAuditRecords, listAuditRecords } from './audit-log.ts'
 
 const EXPORTED_AT_ONCE = 500
 
@@ -24,6 +24,11 @@ export function auditAdminRoutes({ database }: { database: Database<HomeserverSc
       return new Reply(200, headers, Readable.from(exportLines(database, filterOf(query))))
     }),
   ]
+}
+
+/** As in the list, by id. */
+export async function auditRecordsById(reads: Reads<HomeserverSchema>, ids: readonly string[]) {
+  return new Map((await findAuditRecords(reads, ids)).map((record) => [record.id, toWire(record)]))
 }
 
 async function* exportLines(database: Database<HomeserverSchema>, filter: AuditFilter): AsyncGenerator<string> {

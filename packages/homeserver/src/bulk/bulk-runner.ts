@@ -2,6 +2,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock, Logger } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
+import { Seldom, type TellAdmins } from '../admin-stream/index.ts'
 import type { AuditedChange } from '../audit/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type TaskContext, TaskLostError, type TaskRunner } from '../tasks/index.ts'
@@ -16,6 +17,7 @@ export interface BulkRunnerDeps {
   readonly actions: Readonly<Record<BulkAction, ActOnUser>>
   /** Writes into the audit log what a job did to a user. */
   readonly recordChange: (tx: Transaction<HomeserverSchema>, change: AuditedChange) => Promise<void>
+  readonly tellAdmins: TellAdmins
 }
 
 const USERS_AT_ONCE = 50
@@ -25,7 +27,8 @@ const USERS_AT_ONCE = 50
  * not written when the server stopped is acted on again.
  */
 export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
-  const { database, clock, logger } = deps
+  const { database, clock, logger, tellAdmins } = deps
+  const progress = new Seldom(clock)
   return async ({ resourceId }, context) => {
     for (;;) {
       const job = await findJob(database.read, resourceId ?? '')
@@ -36,7 +39,11 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
         limit: USERS_AT_ONCE,
       })
       if (users.length === 0) {
-        await database.transaction((tx) => changeState(tx, job.id, { from: ['running'], to: 'complete', atMs: clock.nowMs() }))
+        await database.transaction(async (tx) => {
+          await changeState(tx, job.id, { from: ['running'], to: 'complete', atMs: clock.nowMs() })
+          await tellAdmins(tx, 'bulk_job', job.id)
+        })
+        progress.forget(job.id)
         continue
       }
       for (const user of users) {
@@ -52,6 +59,7 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
     const { userId } = user
     const write = async (tx: Transaction<HomeserverSchema>, outcome: BulkOutcome, error: string | null) => {
       await settleUser(tx, job.id, { userId, outcome, error, atMs: clock.nowMs() })
+      if (progress.isDue(job.id)) await tellAdmins(tx, 'bulk_job', job.id)
       // fails, and undoes the step, when another process has taken the work over
       await context.saveProgress({ last_user_id: userId }, tx)
     }

@@ -66,6 +66,10 @@ export async function findJob(reads: Reads<HomeserverSchema>, id: string): Promi
   return row && toJob(row)
 }
 
+export async function findJobs(reads: Reads<HomeserverSchema>, ids: readonly string[]): Promise<BulkJob[]> {
+  return (await reads.selectFrom('bulk_jobs').selectAll().where('id', 'in', ids).execute()).map(toJob)
+}
+
 /** Cheaper than the whole job, which may name thousands of users. */
 export async function findState(reads: Reads<HomeserverSchema>, id: string): Promise<BulkState | undefined> {
   const row = await reads.selectFrom('bulk_jobs').select('state').where('id', '=', id).executeTakeFirst()

@@ -2,6 +2,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Clock, makeUlid, type Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
+import type { TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Tasks } from '../tasks/index.ts'
 import { countSelected, selectUsers } from '../users/index.ts'
@@ -27,6 +28,7 @@ export interface BulkDeps {
   readonly tasks: Tasks
   readonly clock: Clock
   readonly random: Random
+  readonly tellAdmins: TellAdmins
 }
 
 export interface BulkRequest {
@@ -56,7 +58,7 @@ const FROM: Readonly<Record<'running' | 'paused' | 'cancelled', readonly BulkSta
   cancelled: ['running', 'paused', 'failed'],
 }
 
-export function createBulk({ database, tasks, clock, random }: BulkDeps): Bulk {
+export function createBulk({ database, tasks, clock, random, tellAdmins }: BulkDeps): Bulk {
   const get = async (id: string): Promise<BulkJob> => {
     const job = await findJob(database.read, id)
     if (!job) throw new MatrixError('M_NOT_FOUND', 'There is no such bulk job')
@@ -70,6 +72,7 @@ export function createBulk({ database, tasks, clock, random }: BulkDeps): Bulk {
       await database.transaction(async (tx) => {
         await insertJob(tx, { id, action, parameters, createdBy, createdAtMs: clock.nowMs() })
         await tasks.schedule(tx, { action: BULK_USERS_ACTION, resourceId: id })
+        await tellAdmins(tx, 'bulk_job', id)
       })
       return get(id)
     },
@@ -102,6 +105,7 @@ export function createBulk({ database, tasks, clock, random }: BulkDeps): Bulk {
       const isChanged = await database.transaction(async (tx) => {
         const changed = await changeState(tx, id, { from: FROM[state], to: state, atMs: clock.nowMs() })
         if (changed && state === 'running') await tasks.schedule(tx, { action: BULK_USERS_ACTION, resourceId: id })
+        if (changed) await tellAdmins(tx, 'bulk_job', id)
         return changed
       })
       if (!isChanged && job.state !== state) throw new MatrixError('M_INVALID_PARAM', `The job is ${job.state}, it cannot become ${state}`)

@@ -1,9 +1,11 @@
 import { contract, MatrixError } from '@glia/contract'
+import type { Reads } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import { isUserId } from '@glia/protocol'
+import type { HomeserverSchema } from '../schema.ts'
 import { checkSelection, selectionOf } from '../users/index.ts'
 import type { Bulk } from './bulk.ts'
-import type { BulkJob } from './bulk-store.ts'
+import { type BulkJob, findJobs } from './bulk-store.ts'
 
 const DEFAULT_PER_SECOND = 20
 
@@ -47,6 +49,11 @@ export function bulkRoutes({ bulk }: { bulk: Bulk }): Route[] {
     }),
     route(endpoints.setBulkState, async ({ params, body }) => toWire(await bulk.setState(params.job_id, body.state))),
   ]
+}
+
+/** As in the list, by id. */
+export async function bulkJobsById(reads: Reads<HomeserverSchema>, ids: readonly string[]) {
+  return new Map((await findJobs(reads, ids)).map((job) => [job.id, toWire(job)]))
 }
 
 function toWire(job: BulkJob) {

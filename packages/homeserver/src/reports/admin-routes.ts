@@ -1,6 +1,7 @@
 import { contract, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
+import type { TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { reportId } from './case-routes.ts'
 import {
@@ -14,8 +15,14 @@ import {
 } from './report-lists.ts'
 
 /** Synapse Admin API, "Show reported events", and the same for users. */
-export function reportAdminRoutes({ database }: { database: Database<HomeserverSchema> }): Route[] {
+export function reportAdminRoutes({ database, tellAdmins }: { database: Database<HomeserverSchema>; tellAdmins: TellAdmins }): Route[] {
   const endpoints = contract.admin.reports
+  const remove = (table: 'event_reports' | 'user_reports', id: number) =>
+    database.transaction(async (tx) => {
+      if (!(await deleteReport(tx, table, id))) return false
+      await tellAdmins(tx, 'report', String(id))
+      return true
+    })
   return [
     route(endpoints.listEventReports, async ({ query }) => {
       const { from, limit, dir, user_id: reporter, room_id: room, event_sender_user_id: eventSender } = query
@@ -28,8 +35,7 @@ export function reportAdminRoutes({ database }: { database: Database<HomeserverS
       return { ...eventReportToWire(found.report), event_json: { ...found.event.pdu } }
     }),
     route(endpoints.deleteEventReport, async ({ params }) => {
-      const id = reportId(params.report_id)
-      if (!(await database.transaction((tx) => deleteReport(tx, 'event_reports', id)))) throw eventReportNotFound()
+      if (!(await remove('event_reports', reportId(params.report_id)))) throw eventReportNotFound()
       return {}
     }),
     route(endpoints.listUserReports, async ({ query }) => {
@@ -43,8 +49,7 @@ export function reportAdminRoutes({ database }: { database: Database<HomeserverS
       return userReportToWire(report)
     }),
     route(endpoints.deleteUserReport, async ({ params }) => {
-      const id = reportId(params.report_id)
-      if (!(await database.transaction((tx) => deleteReport(tx, 'user_reports', id)))) throw userReportNotFound()
+      if (!(await remove('user_reports', reportId(params.report_id)))) throw userReportNotFound()
       return {}
     }),
   ]

@@ -1,7 +1,8 @@
 import { contract, MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Reads } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import { type Clock, makeUlid, type Random } from '@glia/platform'
+import type { TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
 import { findEvent } from '../timeline/index.ts'
@@ -10,6 +11,7 @@ import {
   changeCase,
   countCases,
   findCase,
+  findCases,
   listCases,
   mayLookAfter,
   type ReportCase,
@@ -20,10 +22,11 @@ export interface CaseRoutesDeps {
   readonly database: Database<HomeserverSchema>
   readonly clock: Clock
   readonly random: Random
+  readonly tellAdmins: TellAdmins
 }
 
 /** Reports as work: who looks after which, and what came of it. */
-export function reportCaseRoutes({ database, clock, random }: CaseRoutesDeps): Route[] {
+export function reportCaseRoutes({ database, clock, random, tellAdmins }: CaseRoutesDeps): Route[] {
   const endpoints = contract.glia.reports
 
   const details = async (id: number) => {
@@ -61,7 +64,12 @@ export function reportCaseRoutes({ database, clock, random }: CaseRoutesDeps): R
       if (Object.keys(change).length === 0) throw new MatrixError('M_MISSING_PARAM', 'One of state, assignee and note is needed')
       if (typeof change.assignee === 'string') await checkAssignee(change.assignee)
       const by = { userId: requester.userId, atMs: clock.nowMs(), entryId: makeUlid(clock, random) }
-      if (!(await database.transaction((tx) => changeCase(tx, id, change, by)))) throw notFound()
+      const isChanged = await database.transaction(async (tx) => {
+        if (!(await changeCase(tx, id, change, by))) return false
+        await tellAdmins(tx, 'report', String(id))
+        return true
+      })
+      if (!isChanged) throw notFound()
       return details(id)
     }),
   ]
@@ -71,6 +79,11 @@ export function reportCaseRoutes({ database, clock, random }: CaseRoutesDeps): R
     if (await mayLookAfter(database.read, userId)) return
     throw new MatrixError('M_INVALID_PARAM', 'assignee must be an admin or helper of this server')
   }
+}
+
+/** As in the list, by id. */
+export async function reportsById(reads: Reads<HomeserverSchema>, ids: readonly string[]) {
+  return new Map((await findCases(reads, ids.map(Number))).map((report) => [String(report.id), toWire(report)]))
 }
 
 function toWire(report: ReportCase) {

@@ -1,5 +1,5 @@
 export { reportAdminRoutes } from './admin-routes.ts'
-export { reportCaseRoutes } from './case-routes.ts'
+export { reportCaseRoutes, reportsById } from './case-routes.ts'
 export { reportClientRoutes } from './client-routes.ts'
 export { REPORT_ALERT_ACTION, type ReportAlertDeps, reportAlertRunner, scheduleAlert } from './report-alerts.ts'
 export { createReports, type Reports, type ReportsDeps } from './reports.ts'

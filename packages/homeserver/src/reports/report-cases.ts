@@ -105,6 +105,10 @@ export async function findCase(reads: Reads<HomeserverSchema>, id: number): Prom
   return row && toCase(row)
 }
 
+export async function findCases(reads: Reads<HomeserverSchema>, ids: readonly number[]): Promise<ReportCase[]> {
+  return (await reads.selectFrom('report_cases').selectAll().where('id', 'in', ids).execute()).map(toCase)
+}
+
 /** Oldest first. */
 export async function caseHistory(reads: Reads<HomeserverSchema>, id: number): Promise<HistoryEntry[]> {
   const rows = await reads.selectFrom('report_history').selectAll().where('report_id', '=', id).orderBy('id').execute()

@@ -2,6 +2,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import { type ClientEvent, isRoomId, isUserId, type RoomId, type UserId } from '@glia/protocol'
+import type { TellAdmins } from '../admin-stream/index.ts'
 import { type HistoryDeps, readEvent } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { addCase, type ReportCase } from './report-cases.ts'
@@ -9,7 +10,8 @@ import { addCase, type ReportCase } from './report-cases.ts'
 export interface ReportsDeps extends HistoryDeps {
   readonly database: Database<HomeserverSchema>
   readonly clock: Clock
-  /** Tells admins of a new report, together with its transaction; absent where they want none. */
+  readonly tellAdmins: TellAdmins
+  /** Has a new report sent to where admins are alerted, together with its transaction; absent where they want none. */
   readonly alert: ((tx: Transaction<HomeserverSchema>, reportId: number) => Promise<void>) | undefined
 }
 
@@ -41,6 +43,7 @@ export function createReports(deps: ReportsDeps): Reports {
       const id = await tx.takePosition()
       await insert(tx, { id, received_at_ms: receivedAtMs, user_id: report.reporter })
       await addCase(tx, { ...report, id, receivedAtMs })
+      await deps.tellAdmins(tx, 'report', String(id))
       await deps.alert?.(tx, id)
     })
   }

@@ -31,7 +31,7 @@ onBothDatabases('room deletion', (dialect) => {
   function newTasks(options: { purges?: PurgeRoom[] } = {}): Tasks {
     const { clock, database, random, signals, timeline } = fixture
     const logger = createLogger({ level: 'silent', format: 'text' })
-    const tasks = createTasks({ database, signals, clock, random: systemRandom, logger, isSoleProcess: true })
+    const tasks = createTasks({ database, signals, clock, random: systemRandom, logger, isSoleProcess: true, tellAdmins: async () => {} })
     const replacement = { timeline, random, serverName, version: roomVersion('11')! }
     tasks.register(
       DELETE_ROOM_ACTION,

@@ -16,7 +16,7 @@ export async function writeReports(
   reportable: readonly Reportable[],
   chance: Chance,
 ): Promise<number> {
-  const reports = createReports({ ...deps, views: new StateViews(), alert: undefined })
+  const reports = createReports({ ...deps, views: new StateViews(), alert: undefined, tellAdmins: async () => {} })
   let count = 0
   for (const [index, { roomId, eventId, reporter }] of reportable.entries()) {
     deps.clock.set(Math.floor(options.untilMs - HISTORY_MS / 4 + (HISTORY_MS / 4) * (index / reportable.length)))
@@ -42,7 +42,11 @@ export async function writeAuditLog(deps: SeedDeps, options: SeedOptions, users:
       for (const [number, { userId }] of some) {
         deps.clock.set(Math.floor(options.untilMs - HISTORY_MS * (1 - number / count)))
         const operation = chance.pick(['local.users.set_password', 'local.users.set_admin'])
-        await recordChange(tx, { clock: deps.clock, random: chance }, { operation, actor: users[0]!.userId as UserId, userId })
+        await recordChange(
+          tx,
+          { clock: deps.clock, random: chance, tellAdmins: async () => {} },
+          { operation, actor: users[0]!.userId as UserId, userId },
+        )
       }
     })
   }

@@ -1,5 +1,8 @@
 import { contract } from '@glia/contract'
+import type { Reads } from '@glia/database'
 import { type Route, route } from '@glia/http'
+import type { HomeserverSchema } from '../schema.ts'
+import { findTasks, type Task } from './task-store.ts'
 import type { Tasks } from './tasks.ts'
 
 /** Synapse Admin API, "Show scheduled tasks". */
@@ -14,16 +17,25 @@ export function taskAdminRoutes({ tasks }: { tasks: Tasks }): Route[] {
         ...(query.max_timestamp === undefined ? {} : { maxTimestampMs: query.max_timestamp }),
       })
       return {
-        scheduled_tasks: found.map((task) => ({
-          id: task.id,
-          action: task.action,
-          status: task.status,
-          timestamp_ms: task.timestampMs,
-          resource_id: task.resourceId,
-          result: task.result,
-          error: task.error,
-        })),
+        scheduled_tasks: found.map(toWire),
       }
     }),
   ]
+}
+
+/** As in the list, by id. */
+export async function tasksById(reads: Reads<HomeserverSchema>, ids: readonly string[]) {
+  return new Map((await findTasks(reads, ids)).map((task) => [task.id, toWire(task)]))
+}
+
+function toWire(task: Task) {
+  return {
+    id: task.id,
+    action: task.action,
+    status: task.status,
+    timestamp_ms: task.timestampMs,
+    resource_id: task.resourceId,
+    result: task.result,
+    error: task.error,
+  }
 }

@@ -14,6 +14,7 @@ const tasks = createTasks({
   clock: systemClock,
   random: systemRandom,
   logger: createLogger({ level: 'silent', format: 'text' }),
+  tellAdmins: async () => {},
   isSoleProcess: false,
 })
 const slowly = async (step: number) => {

@@ -1,4 +1,4 @@
-export { taskAdminRoutes } from './admin-routes.ts'
+export { taskAdminRoutes, tasksById } from './admin-routes.ts'
 export {
   createTasks,
   type NewTask,

@@ -44,6 +44,10 @@ export async function findTask(reads: Reads<HomeserverSchema>, id: string): Prom
   return row && toTask(row)
 }
 
+export async function findTasks(reads: Reads<HomeserverSchema>, ids: readonly string[]): Promise<Task[]> {
+  return (await reads.selectFrom('scheduled_tasks').selectAll().where('id', 'in', ids).execute()).map(toTask)
+}
+
 /** In order of their last change. */
 export async function listTasks(reads: Reads<HomeserverSchema>, filter: TaskFilter): Promise<Task[]> {
   const { actions, maxTimestampMs, resourceId, statuses } = filter

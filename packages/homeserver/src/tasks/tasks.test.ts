@@ -38,6 +38,7 @@ onBothDatabases('tasks', (dialect) => {
       clock,
       random: systemRandom,
       logger: createLogger({ level: 'silent', format: 'text' }),
+      tellAdmins: async () => {},
       isSoleProcess: options.isSoleProcess ?? false,
     })
     for (const [action, runner] of Object.entries(runners)) tasks.register(action, runner)

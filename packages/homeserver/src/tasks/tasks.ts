@@ -1,5 +1,6 @@
 import type { Database, Reads, Transaction } from '@glia/database'
 import type { Clock, Logger, Random } from '@glia/platform'
+import { Seldom, type TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
 import { changeHeld, claimNext, findTask, listTasks, nextDueMs, type Task, type TaskFilter } from './task-store.ts'
@@ -52,6 +53,7 @@ export interface TasksDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly tellAdmins: TellAdmins
   /** No other process works on the database: what is active at start was left by a crash. */
   readonly isSoleProcess: boolean
 }
@@ -81,6 +83,7 @@ class TaskScheduler implements Tasks {
   readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
   readonly #endListeners = new Map<string, Set<() => void>>()
   readonly #cancellations: (() => void)[] = []
+  readonly #progress: Seldom
   #started = false
   #looking: Promise<void> | undefined
   #lookAgain = false
@@ -90,6 +93,7 @@ class TaskScheduler implements Tasks {
   constructor(deps: TasksDeps) {
     this.#deps = deps
     this.#process = deps.random.text(16)
+    this.#progress = new Seldom(deps.clock)
   }
 
   register(action: string, runner: TaskRunner): void {
@@ -116,6 +120,7 @@ class TaskScheduler implements Tasks {
         lease_until_ms: null,
       })
       .execute()
+    await this.#deps.tellAdmins(tx, 'task', id)
     tx.afterCommit(() => signals.tell('task.added', { taskId: id }))
     return id
   }
@@ -193,15 +198,17 @@ class TaskScheduler implements Tasks {
         this.#lookAgain = false
         while (this.#running.size < MAX_RUNNING && this.#started) {
           const owner = `${this.#process} ${++this.#runs}`
-          const task = await database.transaction((tx) =>
-            claimNext(tx, {
+          const task = await database.transaction(async (tx) => {
+            const claimed = await claimNext(tx, {
               owner,
               nowMs: clock.nowMs(),
               leaseMs: LEASE_MS,
               maxRunning: MAX_RUNNING,
               actions: [...this.#runners.keys()],
-            }),
-          )
+            })
+            if (claimed) await this.#deps.tellAdmins(tx, 'task', claimed.id)
+            return claimed
+          })
           if (!task) break
           this.#run(task, owner)
         }
@@ -241,6 +248,7 @@ class TaskScheduler implements Tasks {
       await this.#settleFailure(task, held, abort.signal, error)
     } finally {
       stopHeartbeat()
+      this.#progress.forget(task.id)
     }
   }
 
@@ -263,6 +271,7 @@ class TaskScheduler implements Tasks {
     const change = async (inside: Transaction<HomeserverSchema>) => {
       const isHeld = await changeHeld(inside, held, { timestamp_ms: this.#deps.clock.nowMs(), ...changes })
       if (!isHeld) throw new TaskLostError(`task ${held.id} was taken over by another process`)
+      if (changes.status !== undefined || this.#progress.isDue(held.id)) await this.#deps.tellAdmins(inside, 'task', held.id)
     }
     return tx ? change(tx) : this.#deps.database.transaction(change)
   }

@@ -18,7 +18,7 @@ export {
   selectUsers,
   type UserSelection,
 } from './select-users.ts'
-export { checkSelection, userSelectionRoutes } from './selection-routes.ts'
+export { checkSelection, userSelectionRoutes, usersById } from './selection-routes.ts'
 export { deleteExternalId, type ExternalId, insertThreepid, listExternalIdsOf, putExternalId } from './user-details-store.ts'
 export { listJoinedRooms, listMemberships } from './user-memberships.ts'
 export type { UserRecord } from './user-record.ts'

@@ -1,5 +1,5 @@
 import { contract, MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Reads } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import { checkStorableText } from '../storable-text.ts'
 import { keyOf, type SelectionKey, selectionOf, selectUsers, type WireSelection } from './select-users.ts'
@@ -41,6 +41,13 @@ function parseToken(token: string, length: number): SelectionKey {
     // no token of ours
   }
   throw new MatrixError('M_INVALID_PARAM', 'from must be the next_token of the page before, in the same order')
+}
+
+/** As in the list, by id. */
+export async function usersById(reads: Reads<UserTables>, userIds: readonly string[]) {
+  const order = { by: 'user_id', descending: false } as const
+  const found = await selectUsers(reads, { userIds }, { order, behind: undefined, limit: userIds.length })
+  return new Map<string, ReturnType<typeof toWire>>(found.map((user) => [user.userId, toWire(user)]))
 }
 
 function toWire(user: UserRecord) {
