@@ -365,7 +365,7 @@ onBothDatabases('media', (dialect) => {
       })
     })
 
-    it('pages through the media of a user in every order, ties by id', async () => {
+    it('pages through the media of a user in every order, ties by id in its direction', async () => {
       const dave = await server.register('dave')
       const ids: string[] = []
       for (let index = 0; index < 7; index++)
@@ -382,7 +382,7 @@ onBothDatabases('media', (dialect) => {
             from = body.next_token
           }
           expect(pages, `${order} ${dir}`).toEqual(whole.media.map((media: { media_id: string }) => media.media_id))
-          if (order === 'last_access_ts') expect(pages).toEqual([...ids].sort())
+          if (order === 'last_access_ts') expect(pages).toEqual(dir === 'f' ? [...ids].sort() : [...ids].sort().reverse())
         }
       }
       const jumped = (await asAdmin('GET', `${path}?order_by=media_id&from=5&limit=1`)).body.media

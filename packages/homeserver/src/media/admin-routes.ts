@@ -5,8 +5,9 @@ import type { Clock } from '@glia/platform'
 import type { ServerName } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Media } from './media.ts'
-import { findOldMedia, readUserMediaStatistics, UserMediaList, type UserMediaOrder } from './media-lists.ts'
+import { findOldMedia, UserMediaList, type UserMediaOrder } from './media-lists.ts'
 import { findMedia, type MediaRecord } from './media-records.ts'
+import { MediaStatistics } from './media-statistics.ts'
 import { findUnquarantinedOf, quarantine, readQuarantineChanges, setProtected, unquarantine } from './quarantine.ts'
 import { readRoomMedia } from './room-media.ts'
 
@@ -26,6 +27,7 @@ export function mediaAdminRoutes(deps: MediaAdminRoutesDeps): Route[] {
   const { database, media, clock, serverName } = deps
   const { admin } = contract
   const userMedia = new UserMediaList(database, () => clock.nowMs())
+  const statistics = new MediaStatistics(database, () => clock.nowMs())
   const deletedAnswer = (deleted: string[]) => ({ deleted_media: deleted, total: deleted.length })
 
   async function deleteOld(query: { before_ts: number; size_gt: number; keep_profiles: boolean }) {
@@ -113,7 +115,7 @@ export function mediaAdminRoutes(deps: MediaAdminRoutesDeps): Route[] {
       if (query.search_term === '') throw new MatrixError('M_INVALID_PARAM', 'Query parameter search_term cannot be an empty string.')
       if (query.until_ts !== undefined && query.until_ts <= query.from_ts)
         throw new MatrixError('M_INVALID_PARAM', 'Query parameter until_ts must be greater than from_ts.')
-      const { users, total } = await readUserMediaStatistics(database.read, {
+      const { users, total } = await statistics.read({
         from: query.from,
         limit: query.limit,
         orderBy: query.order_by,

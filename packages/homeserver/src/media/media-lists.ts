@@ -1,4 +1,4 @@
-import { behindKey, containsIgnoringCase, type Database, OffsetBookmarks, orderOf, type Reads, type SortColumn } from '@glia/database'
+import { behindKey, type Database, OffsetBookmarks, orderOf, type Reads, type SortColumn, startingAt } from '@glia/database'
 import { makeMxcUri, type ServerName } from '@glia/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
@@ -15,7 +15,7 @@ export type UserMediaOrder =
   | 'safe_from_quarantine'
 
 /** Nothing sorts before something. */
-const ORDER_EXPRESSIONS: Record<UserMediaOrder, RawBuilder<unknown>> = {
+export const USER_MEDIA_ORDERS: Record<UserMediaOrder, RawBuilder<unknown>> = {
   media_id: sql`media_id`,
   upload_name: sql`coalesce(upload_name, '')`,
   created_ts: sql`created_at_ms`,
@@ -34,7 +34,7 @@ export interface UserMediaQuery {
   readonly descending: boolean
 }
 
-/** Reads the files of one user page by page; ties in ascending order of ids. */
+/** Reads the files of one user page by page; ties by id, in the direction of the order. */
 export class UserMediaList {
   readonly #database: Database<HomeserverSchema>
   readonly #bookmarks: OffsetBookmarks
@@ -47,30 +47,33 @@ export class UserMediaList {
   async read({ userId, from, limit, orderBy, descending }: UserMediaQuery): Promise<{ media: MediaRecord[]; total: number }> {
     const reads = this.#database.read
     const list = `${userId} ${orderBy} ${descending}`
-    const columns: SortColumn[] = [
-      { expression: ORDER_EXPRESSIONS[orderBy], descending },
-      { expression: sql`media_id`, descending: false },
-    ]
-    const key = from > 0 ? this.#bookmarks.get(list, from) : undefined
-    const rows = await reads
-      .selectFrom('local_media')
-      .selectAll()
-      .select(sql<unknown>`${ORDER_EXPRESSIONS[orderBy]}`.as('sort_key'))
-      .where('user_id', '=', userId)
-      .$if(key !== undefined, (query) => query.where(behindKey(columns, key!)))
-      .orderBy(orderOf(columns))
+    const behind = from > 0 ? this.#bookmarks.get(list, from) : undefined
+    const rows = await userMediaInOrder(reads, userId, { orderBy, descending, behind })
       .limit(limit)
-      .$if(key === undefined && from > 0, (query) => query.offset(from))
+      .$if(behind === undefined && from > 0, (query) => query.offset(from))
       .execute()
     const last = rows.at(-1)
-    if (last) this.#bookmarks.set(list, from + rows.length, [last.sort_key, last.media_id])
-    const { total } = await reads
-      .selectFrom('local_media')
-      .select((select) => select.fn.countAll<number>().as('total'))
-      .where('user_id', '=', userId)
-      .executeTakeFirstOrThrow()
-    return { media: rows.map(toMediaRecord), total }
+    if (last) this.#bookmarks.set(list, from + rows.length, orderBy === 'media_id' ? [last.media_id] : [last.sort_key, last.media_id])
+    const totals = await reads.selectFrom('user_media_totals').select('media_count').where('user_id', '=', userId).executeTakeFirst()
+    return { media: rows.map(toMediaRecord), total: totals?.media_count ?? 0 }
   }
+}
+
+/** All files of a user in an order, which an index gives. */
+export function userMediaInOrder(
+  reads: Reads<HomeserverSchema>,
+  userId: string,
+  { orderBy, descending, behind }: { orderBy: UserMediaOrder; descending: boolean; behind?: readonly unknown[] | undefined },
+) {
+  const first = { expression: USER_MEDIA_ORDERS[orderBy], descending }
+  const columns: SortColumn[] = orderBy === 'media_id' ? [first] : [first, { expression: sql`media_id`, descending }]
+  return reads
+    .selectFrom('local_media')
+    .selectAll()
+    .select(sql<unknown>`${first.expression}`.as('sort_key'))
+    .where('user_id', '=', userId)
+    .$if(behind !== undefined, (query) => query.where(behindKey(columns, behind!)).where(startingAt(first, behind![0])))
+    .orderBy(orderOf(columns))
 }
 
 /**
@@ -107,67 +110,4 @@ async function readAvatars(reads: Reads<HomeserverSchema>): Promise<Set<string>>
     for (const { avatar_url } of rows) if (avatar_url !== null) uris.add(avatar_url)
   }
   return uris
-}
-
-export interface UserMediaStatistics {
-  readonly userId: string
-  readonly displayName: string | null
-  readonly count: number
-  /** Bytes. */
-  readonly size: number
-}
-
-export interface StatisticsQuery {
-  readonly from: number
-  readonly limit: number
-  readonly orderBy: 'media_length' | 'media_count' | 'user_id' | 'displayname'
-  readonly descending: boolean
-  /** Bounds of the time of upload, both included. */
-  readonly fromMs: number
-  readonly untilMs: number | undefined
-  readonly searchTerm: string | undefined
-}
-
-const STATISTICS_ORDER = {
-  media_length: sql`sum(coalesce(media.size, 0))`,
-  media_count: sql`count(*)`,
-  user_id: sql`media.user_id`,
-  displayname: sql`coalesce(users.display_name, '')`,
-}
-
-/** How much each user uploaded; users without files are left out. */
-export async function readUserMediaStatistics(
-  reads: Reads<HomeserverSchema>,
-  query: StatisticsQuery,
-): Promise<{ users: UserMediaStatistics[]; total: number }> {
-  const { searchTerm, untilMs } = query
-  const matching = reads
-    .selectFrom('local_media as media')
-    .leftJoin('users', 'users.user_id', 'media.user_id')
-    .where('media.created_at_ms', '>=', query.fromMs)
-    .$if(untilMs !== undefined, (select) => select.where('media.created_at_ms', '<=', untilMs!))
-    .$if(searchTerm !== undefined, (select) =>
-      select.where((row) =>
-        row.or([
-          containsIgnoringCase(sql<string>`coalesce(users.localpart, media.user_id)`, searchTerm!),
-          containsIgnoringCase(sql<string>`coalesce(users.display_name, '')`, searchTerm!),
-        ]),
-      ),
-    )
-  const direction = query.descending ? sql`DESC` : sql`ASC`
-  const rows = await matching
-    .groupBy(['media.user_id', 'users.display_name'])
-    .select(['media.user_id', 'users.display_name'])
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .select(sql<number>`sum(coalesce(media.size, 0))`.as('size'))
-    .orderBy(sql`${STATISTICS_ORDER[query.orderBy]} ${direction}`)
-    .orderBy('media.user_id')
-    .limit(query.limit)
-    .offset(query.from)
-    .execute()
-  const { total } = await matching.select(sql<number>`count(DISTINCT media.user_id)`.as('total')).executeTakeFirstOrThrow()
-  return {
-    users: rows.map((row) => ({ userId: row.user_id, displayName: row.display_name, count: row.count, size: row.size })),
-    total,
-  }
 }

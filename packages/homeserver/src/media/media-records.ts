@@ -1,6 +1,7 @@
 import type { Reads, Transaction } from '@glia/database'
-import type { Insertable, Selectable } from 'kysely'
+import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
+import { addToTotals } from './media-totals.ts'
 import type { MediaTables } from './tables.ts'
 
 /** What we know about a file of our own users. */
@@ -44,12 +45,44 @@ export async function findMedia(reads: Reads<HomeserverSchema>, mediaId: string)
   return row && toMediaRecord(row)
 }
 
-/** Many rows at once; at most some hundred. */
+/** At most some hundred. */
 export async function insertMediaRecords(
   tx: Transaction<HomeserverSchema>,
   records: readonly Insertable<MediaTables['local_media']>[],
 ): Promise<void> {
   await tx.db.insertInto('local_media').values(records).execute()
+  await addToTotals(
+    tx,
+    records.map(({ user_id, size }) => ({ userId: user_id, count: 1, bytes: size ?? 0 })),
+  )
+}
+
+/** Gives a reserved id its content. The caller has made sure that it has none yet. */
+export async function fillMediaRecord(
+  tx: Transaction<HomeserverSchema>,
+  mediaId: string,
+  content: Updateable<MediaTables['local_media']> & { readonly size: number },
+): Promise<void> {
+  const filled = await tx.db
+    .updateTable('local_media')
+    .set({ ...content, unused_expires_at_ms: null })
+    .where('media_id', '=', mediaId)
+    .returning('user_id')
+    .execute()
+  await addToTotals(
+    tx,
+    filled.map(({ user_id }) => ({ userId: user_id, count: 0, bytes: content.size })),
+  )
+}
+
+/** Deletes reserved ids whose content did not come in time. */
+export async function deleteExpiredReservations(tx: Transaction<HomeserverSchema>, nowMs: number): Promise<void> {
+  const expired = await tx.db.deleteFrom('local_media').where('unused_expires_at_ms', '<', nowMs).returning(['user_id', 'size']).execute()
+  await addToTotals(tx, expired.map(withdrawn))
+}
+
+function withdrawn({ user_id, size }: Pick<Selectable<MediaTables['local_media']>, 'user_id' | 'size'>) {
+  return { userId: user_id, count: -1, bytes: -(size ?? 0) }
 }
 
 /** @returns the file that already holds content with this hash */
@@ -94,12 +127,9 @@ export async function deleteRecords(
     tx,
     rows.flatMap(({ sha256 }) => sha256 ?? []),
   )
-  const present = new Set(rows.map(({ media_id }) => media_id))
-  if (present.size > 0)
-    await tx.db
-      .deleteFrom('local_media')
-      .where('media_id', 'in', [...present])
-      .execute()
+  const gone = await tx.db.deleteFrom('local_media').where('media_id', 'in', mediaIds).returning(['media_id', 'user_id', 'size']).execute()
+  await addToTotals(tx, gone.map(withdrawn))
+  const deleted = new Set(gone.map(({ media_id }) => media_id))
   const keys = [...new Set(rows.flatMap(({ file_key }) => file_key ?? []))]
   const unwantedKeys = await keysWithoutRow(tx.db, keys)
   if (unwantedKeys.length > 0)
@@ -108,7 +138,7 @@ export async function deleteRecords(
       .values(unwantedKeys.map((file_key) => ({ file_key })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-  return { deleted: mediaIds.filter((mediaId) => present.has(mediaId)), unwantedKeys }
+  return { deleted: mediaIds.filter((mediaId) => deleted.has(mediaId)), unwantedKeys }
 }
 
 async function keysWithoutRow(reads: Reads<HomeserverSchema>, keys: readonly string[]): Promise<string[]> {

@@ -6,7 +6,14 @@ import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
 import { LastAccess } from './last-access.ts'
-import { deleteRecords, findMedia, type MediaRecord } from './media-records.ts'
+import {
+  deleteExpiredReservations,
+  deleteRecords,
+  fillMediaRecord,
+  findMedia,
+  insertMediaRecords,
+  type MediaRecord,
+} from './media-records.ts'
 import type { MediaStore } from './media-store.ts'
 import { MediaWaiters } from './media-waiters.ts'
 import type { Rendering } from './render-thumbnail.ts'
@@ -104,7 +111,7 @@ export function createMedia(deps: MediaDeps): Media {
   async function cleanUp(): Promise<void> {
     const left = await database.read.selectFrom('unwanted_media_files').select('file_key').execute()
     await removeUnwanted(left.map(({ file_key }) => file_key))
-    await database.transaction((tx) => tx.db.deleteFrom('local_media').where('unused_expires_at_ms', '<', clock.nowMs()).execute())
+    await database.transaction((tx) => deleteExpiredReservations(tx, clock.nowMs()))
   }
 
   function cleanUpRegularly(): void {
@@ -119,16 +126,8 @@ export function createMedia(deps: MediaDeps): Media {
     async upload(userId, file) {
       const mediaId = random.text(24, 'letters')
       await storeContent(uploadDeps, file, async (tx, content) => {
-        await tx.db
-          .insertInto('local_media')
-          .values({
-            ...newRow(mediaId, userId),
-            ...content,
-            media_type: file.type,
-            upload_name: file.name,
-            unused_expires_at_ms: null,
-          })
-          .execute()
+        const described = { media_type: file.type, upload_name: file.name, unused_expires_at_ms: null }
+        await insertMediaRecords(tx, [{ ...newRow(mediaId, userId), ...content, ...described }])
       })
       return mediaId
     },
@@ -149,19 +148,8 @@ export function createMedia(deps: MediaDeps): Media {
           throw new MatrixError('M_LIMIT_EXCEEDED', 'Too many reserved media ids without content', {
             extra: { retry_after_ms: settings.unusedExpirationMs },
           })
-        await tx.db
-          .insertInto('local_media')
-          .values({
-            ...newRow(mediaId, userId),
-            media_type: null,
-            size: null,
-            upload_name: null,
-            sha256: null,
-            file_key: null,
-            unused_expires_at_ms: unusedExpiresAtMs,
-            quarantined_by: null,
-          })
-          .execute()
+        const owed = { media_type: null, size: null, upload_name: null, sha256: null, file_key: null, quarantined_by: null }
+        await insertMediaRecords(tx, [{ ...newRow(mediaId, userId), ...owed, unused_expires_at_ms: unusedExpiresAtMs }])
       })
       return { mediaId, unusedExpiresAtMs }
     },
@@ -172,17 +160,12 @@ export function createMedia(deps: MediaDeps): Media {
         await tx.lock(`media id ${reserved.mediaId}`)
         // another upload to the id may have been faster
         await checkReserved(tx.db, reserved, clock.nowMs())
-        await tx.db
-          .updateTable('local_media')
-          .set({
-            ...content,
-            ...(quarantined_by === null ? {} : { quarantined_by }),
-            media_type: file.type,
-            upload_name: file.name,
-            unused_expires_at_ms: null,
-          })
-          .where('media_id', '=', reserved.mediaId)
-          .execute()
+        await fillMediaRecord(tx, reserved.mediaId, {
+          ...content,
+          ...(quarantined_by === null ? {} : { quarantined_by }),
+          media_type: file.type,
+          upload_name: file.name,
+        })
         tx.afterCommit(() => signals.tell('media.uploaded', { mediaId: reserved.mediaId }))
       })
     },

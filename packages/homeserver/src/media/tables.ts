@@ -26,6 +26,10 @@ export interface MediaTables {
     /** Not given out at the open (legacy) addresses. */
     authenticated: Defaulted<Flag>
   }
+  /** What the rows of `local_media` add up to, for each user who has any. Changed with them, in `media-records.ts` only. */
+  user_media_totals: { user_id: string; media_count: number /** Unknown sizes count 0. */; media_bytes: number }
+  /** One row: how many users have a row in `user_media_totals`. */
+  media_uploaders: { uploaders: number }
   /** Files that no row needs any more and that are still to be removed from the store. */
   unwanted_media_files: { file_key: string }
   media_quarantine_changes: { position: number; origin: string; media_id: string; quarantined: Flag }

@@ -1,4 +1,4 @@
-import { onBothDatabases, openTestDatabase, type TestDatabase } from '@glia/testing'
+import { expensiveSteps, onBothDatabases, openTestDatabase, type TestDatabase } from '@glia/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { homeserverMigrations } from '../../migrations/index.ts'
@@ -30,11 +30,7 @@ onBothDatabases('the list of many rooms', (dialect) => {
       for (const behind of [undefined, [sort_key, room_id]]) {
         const page = roomsInOrder(place.database.read, { orderBy, descending, behind }).limit(100)
         expect(await page.execute()).toHaveLength(100)
-        const explain = dialect === 'sqlite' ? sql`EXPLAIN QUERY PLAN SELECT * FROM ${page} AS page` : sql`EXPLAIN ${page}`
-        const plan = JSON.stringify((await explain.execute(place.database.read as never)).rows)
-        expect([orderBy, plan]).toEqual([orderBy, expect.stringContaining('rooms_by_')])
-        expect(plan).not.toMatch(/TEMP B-TREE|Seq Scan|"(Gather Merge|Sort) {2}/)
-        if (behind && dialect === 'sqlite') expect(plan).toContain('SEARCH rooms')
+        expect([orderBy, await expensiveSteps(place.database, page, { fromMiddle: behind !== undefined })]).toEqual([orderBy, []])
       }
     }
   })

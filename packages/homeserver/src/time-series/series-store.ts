@@ -34,7 +34,7 @@ export async function takeSample(database: Database<HomeserverSchema>, hourMs: n
     ['users', await numberOf(read, sql`SELECT SUM(users) FROM user_counts WHERE deactivated = 0 AND is_guest = 0`)],
     ['registrations', await numberOf(read, sql`SELECT COUNT(*) FROM users WHERE created_at_ms >= ${hourMs} AND created_at_ms < ${endMs}`)],
     ['rooms', await numberOf(read, sql`SELECT COUNT(*) FROM rooms`)],
-    ['media_bytes', await numberOf(read, sql`SELECT SUM(size) FROM local_media`)],
+    ['media_bytes', await numberOf(read, sql`SELECT SUM(media_bytes) FROM user_media_totals`)],
     ['database_bytes', await databaseBytes(database)],
   ])
   for (const [name, days] of [

@@ -1,5 +1,5 @@
 import type { AdminRole } from '@glia/contract'
-import { behindKey, containsIgnoringCase, orderOf, type Reads, type SortColumn } from '@glia/database'
+import { behindKey, containsIgnoringCase, orderOf, type Reads, type SortColumn, startingAt } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { UserTables } from './tables.ts'
@@ -55,7 +55,7 @@ export async function selectUsers(
     .selectFrom('users')
     .selectAll()
     .where((eb) => eb.and(conditionsOf(selection)))
-    .$if(behind !== undefined, (select) => select.where(behindKey(columns, behind!)))
+    .$if(behind !== undefined, (select) => select.where(behindKey(columns, behind!)).where(startingAt(columns[0]!, behind![0])))
     .orderBy(orderOf(columns) as never)
     .limit(limit)
     .execute()
