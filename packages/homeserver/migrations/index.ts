@@ -37,9 +37,9 @@ import { bulkJobs } from './20260101T0390-bulk-jobs.ts'
 import { timeSeries } from './20260101T0400-time-series.ts'
 import { dehydratedDevices } from './20260101T0410-dehydrated-devices.ts'
 import { roomOrders } from './20260101T0480-room-orders.ts'
-import { adminNews } from './20260101T0600-admin-news.ts'
 import { mediaTotals } from './20260101T0500-media-totals.ts'
 import { userOrders } from './20260101T0510-user-orders.ts'
+import { adminNews } from './20260101T0600-admin-news.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
