@@ -19,7 +19,7 @@ import type { Clock, Logger } from '@glia/platform'
 const sources: NewsSources = {
   audit: { endpoint: contract.glia.audit.listAuditLog, load: auditRecordsById },
   report: { endpoint: contract.glia.reports.listReports, load: reportsById },
-  registration: { endpoint: contract.glia.users.listUsers, load: usersById },
+  registration: { endpoint: contract.glia.users.findUsers, load: usersById },
   task: { endpoint: contract.admin.scheduledTasks.listScheduledTasks, load: tasksById },
   bulk_job: { endpoint: contract.glia.bulk.listBulkJobs, load: bulkJobsById },
 }

@@ -3,7 +3,7 @@ import type { Command, Option } from 'commander'
 import { type CommandContext, connectionOf, globalOptions } from '../command-context.ts'
 import type { Connection } from '../connection.ts'
 import { CliError, UsageError } from '../errors.ts'
-import { printAnswer } from '../output/print.ts'
+import { printAnswer, printBytes } from '../output/print.ts'
 import { callAllResources, plain, withAccountIds } from './auth-resources.ts'
 import { callAllPages, callEndpoint, type EndpointInput } from './call-endpoint.ts'
 import { type EndpointCommand, endpointCommands } from './command-names.ts'
@@ -18,6 +18,19 @@ const GROUP_SUMMARIES: Record<string, string> = {
   'registration-tokens': 'tokens with which people may register',
   'scheduled-tasks': 'long work and its outcome',
   server: 'the server itself',
+  'account-validity': 'accounts that can be used for a time',
+  'admin-roles': 'roles of helpers (only Glia)',
+  audit: 'what admins did (only Glia)',
+  bulk: 'one thing done to many users (only Glia)',
+  'experimental-features': 'features that are switched on for single users',
+  federation: 'other servers, and how sending to them goes',
+  maintenance: 'statistics and background updates',
+  'purge-history': 'deletion of old messages',
+  pushers: 'where users are sent notifications',
+  'rate-limits': 'how much single users may do',
+  reports: 'what users reported',
+  'server-notices': 'messages to users in the name of the server',
+  'time-series': 'how the server grew (only Glia)',
 }
 
 /** A command for each endpoint of the Admin API. Works with any server that has them, Synapse too. */
@@ -50,8 +63,8 @@ export function addEndpointCommand(parent: Command, { group, name, endpoint }: E
   for (const param of params) command.argument(`<${param.replaceAll('_', '-')}>`, argumentHelp(param, endpoint))
   for (const { options } of fields) for (const option of options) command.addOption(option)
   if (next !== undefined) command.option('--all', 'all pages')
-  if (isDangerous(name, endpoint)) command.option('-y, --yes', 'do not ask')
-  extra?.addOptions(command)
+  if (isDangerous(name, endpoint) || extra?.confirm) command.option('-y, --yes', 'do not ask')
+  extra?.addOptions?.(command)
 
   command.action(async (...args: unknown[]) => {
     const options = command.opts<Record<string, unknown>>()
@@ -67,6 +80,8 @@ export function addEndpointCommand(parent: Command, { group, name, endpoint }: E
     }
     const input = isAuth ? await withAccountIds(connection, endpoint.path, written) : written
     if (isDangerous(name, endpoint) && !options.yes) await confirm(context, `glia ${group} ${name}`, connection, input)
+    if (extra?.confirm && terminal.isInteractive && !options.yes)
+      await confirmed(terminal, await extra.confirm({ connection, input, options, terminal }))
     await extra?.before?.({ connection, input, options, terminal })
     const answer =
       options.all && next !== undefined
@@ -74,7 +89,8 @@ export function addEndpointCommand(parent: Command, { group, name, endpoint }: E
         : await callEndpoint(connection, endpoint, input)
     const result = extra?.after ? await extra.after({ connection, input, options, terminal }, answer) : answer
     const { output } = globalOptions(command)
-    printAnswer(terminal, output, isAuth && output === 'table' ? plain(result) : result)
+    if (result instanceof Response) await printBytes(terminal, result)
+    else printAnswer(terminal, output, isAuth && output === 'table' ? plain(result) : result)
   })
 }
 
@@ -170,6 +186,11 @@ function isDangerous(name: string, endpoint: AnyEndpoint): boolean {
 async function confirm({ terminal }: CommandContext, what: string, connection: Connection, input: EndpointInput): Promise<void> {
   if (!terminal.isInteractive) return
   const subject = [what, ...Object.values(input.params)].join(' ')
-  const answer = await terminal.ask(`${subject} at ${connection.baseUrl}. Go on? [y/N] `)
+  await confirmed(terminal, `${subject} at ${connection.baseUrl}.`)
+}
+
+async function confirmed(terminal: CommandContext['terminal'], what: string | undefined): Promise<void> {
+  if (what === undefined) return
+  const answer = await terminal.ask(`${what} Go on? [y/N] `)
   if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('nothing was done')
 }

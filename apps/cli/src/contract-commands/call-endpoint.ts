@@ -22,9 +22,12 @@ export async function callEndpoint(connection: Connection, endpoint: AnyEndpoint
 
 const ADMIN_HINT = 'This needs an account that is a server admin, and with OAuth the scope urn:synapse:admin:*'
 
+const GLIA_HINT = 'Only Glia has this, and this server seems to be another one'
+
 const AUTH_HINT = 'This needs the scope urn:mas:admin: glia login URL --scope urn:mas:admin'
 
-function hintsFor({ access }: AnyEndpoint, { status, code }: ApiError): string[] {
+function hintsFor({ access, surface }: AnyEndpoint, { status, code }: ApiError): string[] {
+  if (surface === 'glia' && status === 404 && code !== 'M_NOT_FOUND') return [GLIA_HINT]
   if (access.kind === 'serverAdmin' && status === 403 && code === 'M_FORBIDDEN') return [ADMIN_HINT]
   return access.kind === 'authAdmin' && status === 401 ? [AUTH_HINT] : []
 }

@@ -19,14 +19,25 @@ test.each([
   ['admin.registration_tokens.new', 'registration-tokens create'],
   ['admin.users.suspend', 'users suspend'],
   ['admin.users.whois', 'users whois'],
+  ['glia.users.list', 'users find'],
+  ['glia.reports.list', 'reports list'],
+  ['glia.room_actions.kick', 'rooms kick-member'],
+  ['glia.audit_log.list', 'audit list-log'],
 ])('%s is glia %s', (id, name) => {
   expect(nameOf(id)).toBe(name)
 })
 
-test('every endpoint of the Admin API has a command, except registration by the shared secret', () => {
-  const ids = Object.values(contract.admin).flatMap((resource) => Object.values(resource).filter(isEndpoint))
+test('every endpoint of the Admin API has a command, except those that are not for people', () => {
+  const resources = [...Object.values(contract.admin), ...Object.values(contract.glia)]
+  const ids = resources.flatMap((resource) => Object.values(resource).filter(isEndpoint))
   const left = ids.map(({ id }) => id).filter((id) => nameOf(id) === undefined)
-  expect(left.toSorted()).toEqual(['admin.register.create', 'admin.register.nonce'])
+  expect(left.toSorted()).toEqual([
+    'admin.register.create',
+    'admin.register.nonce',
+    'glia.api_description.get_openapi',
+    'glia.health.get',
+    'glia.stream.open',
+  ])
 })
 
 test.each([

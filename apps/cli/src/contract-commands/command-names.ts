@@ -7,33 +7,34 @@ export interface EndpointCommand {
   readonly endpoint: AnyEndpoint
 }
 
-/** Registration by the shared secret is for programs that compute its MAC. */
-const LEFT_OUT = new Set(['register'])
+/** Registration by the shared secret is for programs that compute its MAC; monitors and browsers have two; `glia stream` is made by hand. */
+const LEFT_OUT = new Set(['register', 'health', 'apiDescription', 'stream'])
 
 /**
- * The commands for the Admin API. A group is a resource of the contract (`userLookup` belongs to `users`), a command is the name of the
+ * The commands for the Admin API, Synapse's and what Glia adds to it. A group is a resource of the contract (`userLookup` belongs to `users`), a command is the name of the
  * endpoint without the words that name the resource: `admin.rooms.listRoomMembers` is `glia rooms list-members`. Of several versions the
  * newest has the plain name: `rooms delete`, `rooms delete-v1`.
  */
 export function endpointCommands(): EndpointCommand[] {
-  const resources = Object.keys(contract.admin).filter((name) => !LEFT_OUT.has(name))
-  return commandsOf(contract.admin, resources, (resource) => ownerOf(resource, resources))
+  const resources = [...Object.entries(contract.admin), ...Object.entries(contract.glia)].filter(([name]) => !LEFT_OUT.has(name))
+  const names = resources.map(([name]) => name)
+  return commandsOf(resources, (resource) => ownerOf(resource, names))
 }
 
 /** The commands for MAS's Admin API: `glia auth GROUP NAME`. Each resource is a group of its own: `auth user-emails list`. */
 export function authEndpointCommands(): EndpointCommand[] {
-  return commandsOf(contract.authAdmin, Object.keys(contract.authAdmin), (resource) => resource)
+  return commandsOf(Object.entries(contract.authAdmin), (resource) => resource)
 }
 
-type Surface = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+type Resource = readonly [name: string, members: Readonly<Record<string, unknown>>]
 
-function commandsOf(surface: Surface, resources: readonly string[], owner: (resource: string) => string): EndpointCommand[] {
+function commandsOf(resources: readonly Resource[], owner: (resource: string) => string): EndpointCommand[] {
   const groups = new Map<string, Map<string, AnyEndpoint>>()
-  for (const resource of resources) {
+  for (const [resource, members] of resources) {
     const group = kebab(owner(resource))
     const endpoints = groups.get(group) ?? new Map<string, AnyEndpoint>()
     groups.set(group, endpoints)
-    for (const [name, value] of Object.entries(surface[resource]!)) {
+    for (const [name, value] of Object.entries(members)) {
       if (isEndpoint(value)) endpoints.set(kebab(name), value)
     }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { contract } from '@glia/contract'
+import { contract, type ResponseOf } from '@glia/contract'
 import type { Command } from 'commander'
 import type { Connection } from '../connection.ts'
 import { CliError, RefusedError } from '../errors.ts'
@@ -15,7 +15,9 @@ interface ExtraCall {
 
 /** What a command does beyond its one request. */
 interface Extra {
-  addOptions(command: Command): void
+  addOptions?(command: Command): void
+  /** @returns what a person is asked before the request is sent; undefined: nothing */
+  confirm?(call: ExtraCall): Promise<string | undefined>
   /** @throws CliError to keep the request from being sent */
   before?(call: ExtraCall): Promise<void>
   /** @returns what to print */
@@ -24,6 +26,7 @@ interface Extra {
 
 const { getUser, putUser } = contract.admin.users
 const { deleteRoomV2, getRoomDeletion } = contract.admin.rooms
+const { startUserBulk, getBulkJob } = contract.glia.bulk
 const POLL_MS = 500
 
 /** By endpoint id. */
@@ -60,6 +63,27 @@ export const extras: Readonly<Record<string, Extra>> = {
             `the deletion ${deletion.status === 'failed' ? 'failed' : 'was cancelled'}: ${deletion.error ?? 'no reason given'}`,
           )
         }
+        await sleep(POLL_MS)
+      }
+    },
+  },
+  [startUserBulk.id]: {
+    addOptions: (command) => command.option('--wait', 'wait until the job is over, and tell how it went'),
+    async confirm({ connection, input }) {
+      if (input.body.dry_run) return undefined
+      const dryRun = { ...input, body: { ...input.body, dry_run: true } }
+      const { would } = (await callEndpoint(connection, startUserBulk, dryRun)) as ResponseOf<typeof startUserBulk>
+      return `${input.body.action}: ${would!.act_on} users at ${connection.baseUrl}, ${would!.skip} left out: ${would!.examples.join(', ')}${would!.act_on > would!.examples.length ? ', …' : ''}.`
+    },
+    async after({ connection, options, terminal }, answer) {
+      const { job, would } = answer as ResponseOf<typeof startUserBulk>
+      if (!job || !options.wait) return job ?? would
+      terminal.note(`Job ${job.job_id} is under way ...`)
+      for (;;) {
+        const now = (await callEndpoint(connection, getBulkJob, { params: { job_id: job.job_id }, query: {}, body: {} })) as typeof job
+        if (now.state === 'failed')
+          throw new CliError(`the job failed after ${now.done} users; glia bulk set-state ${now.job_id} --state running`)
+        if (now.state !== 'running') return now
         await sleep(POLL_MS)
       }
     },

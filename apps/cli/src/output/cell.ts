@@ -10,9 +10,9 @@ export function cell(name: string, value: unknown): string {
   return JSON.stringify(value)
 }
 
-/** Synapse's names for points in time. */
+/** Names for points in time, Synapse's and Glia's. */
 export function isTime(name: string): boolean {
-  return /(^|_)(ts|timestamp|timestamp_ms|expiry_time|last_seen)$/.test(name)
+  return /(^|_)(ts|timestamp|timestamp_ms|expiry_time|last_seen|at|since|until|before|after)$/.test(name)
 }
 
 /** Seconds of our time have at most eleven digits, milliseconds more: the Admin API has both under one name. */

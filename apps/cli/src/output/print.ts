@@ -3,6 +3,11 @@ import type { Terminal } from '../terminal.ts'
 import { cell, padded, textWidth } from './cell.ts'
 import { renderTable } from './table.ts'
 
+/** An answer that is no JSON, as it comes in. */
+export async function printBytes(terminal: Pick<Terminal, 'writeBytes'>, answer: Response): Promise<void> {
+  for await (const bytes of answer.body ?? []) terminal.writeBytes(bytes)
+}
+
 export function printJson(terminal: Pick<Terminal, 'out'>, value: unknown): void {
   terminal.out(JSON.stringify(value, undefined, 2))
 }

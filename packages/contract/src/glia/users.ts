@@ -23,7 +23,7 @@ export const userSummary = Type.Object({
   last_seen: nullable(timestampMs()),
 })
 
-export const listUsers = endpoint({
+export const findUsers = endpoint({
   id: 'glia.users.list',
   method: 'GET',
   path: '/_glia/admin/v1/users',

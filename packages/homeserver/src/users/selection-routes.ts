@@ -8,7 +8,7 @@ import type { UserRecord } from './user-record.ts'
 
 export function userSelectionRoutes({ database }: { database: Database<UserTables> }): Route[] {
   return [
-    route(contract.glia.users.listUsers, async ({ query }) => {
+    route(contract.glia.users.findUsers, async ({ query }) => {
       const order = { by: query.order_by, descending: query.dir === 'b' }
       checkSelection(query)
       const behind = query.from === undefined ? undefined : parseToken(query.from, order.by === 'user_id' ? 1 : 2)

@@ -18,7 +18,7 @@ export function UserFilters({ search, onChange }: FiltersProps) {
   const { powers } = useSignedIn()
   const rich = Object.keys(richFilters(search)).length
   const [isOpen, setOpen] = useState(rich > 0)
-  const isRichOffered = powers.may(contract.glia.users.listUsers)
+  const isRichOffered = powers.may(contract.glia.users.findUsers)
   return (
     <Stack gap="xs">
       <Group gap="sm">

@@ -50,7 +50,7 @@ export interface UsersPageOf {
 
 /** Whether Glia's own list is asked: a filter is set that only that one has. */
 export function asksGlia(powers: Powers, search: UsersSearch): boolean {
-  return Object.keys(richFilters(search)).length > 0 && powers.may(contract.glia.users.listUsers)
+  return Object.keys(richFilters(search)).length > 0 && powers.may(contract.glia.users.findUsers)
 }
 
 /** Synapse's list, which tells how many there are, or Glia's. */
@@ -79,7 +79,7 @@ function listOfGlia(client: Client, search: UsersSearch) {
   return {
     request,
     async ask(signal: AbortSignal): Promise<UsersPageOf> {
-      const { users, next_token: next } = await client.glia.users.listUsers({ query: request, signal })
+      const { users, next_token: next } = await client.glia.users.findUsers({ query: request, signal })
       return { users: users.map(asListed), next }
     },
   }
@@ -90,7 +90,7 @@ export function hourMs(nowMs: number): number {
   return nowMs - (nowMs % 3_600_000)
 }
 
-function asListed(user: Awaited<ReturnType<Client['glia']['users']['listUsers']>>['users'][number]): UserInList {
+function asListed(user: Awaited<ReturnType<Client['glia']['users']['findUsers']>>['users'][number]): UserInList {
   const { user_id: name, guest, last_seen: seen, created_at: created, ...same } = user
   return { ...same, name, is_guest: guest, last_seen_ts: seen, creation_ts: created }
 }
