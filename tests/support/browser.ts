@@ -21,7 +21,7 @@ export class TestBrowser {
     this.#origin = origin
   }
 
-  get cookies(): ReadonlyMap<string, string> {
+  get cookies(): Map<string, string> {
     return this.#cookies
   }
 

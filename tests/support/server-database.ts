@@ -9,13 +9,16 @@ type ServerSchema =
     ? S
     : never
 
-/** Writes into the database of a running server what no request can. */
-export async function onServerDatabase(server: TestServer, write: (tx: Transaction<ServerSchema>) => Promise<void>): Promise<void> {
+/** Does in the database of a server what no request can. */
+export async function onServerDatabase<T>(
+  server: Pick<TestServer, 'dataDir' | 'env'>,
+  write: (tx: Transaction<ServerSchema>) => Promise<T>,
+): Promise<T> {
   const cli = { dataDir: server.dataDir, config: [server.env.GLIA_CONFIG!] }
   const { config } = await openConfig({ cli, env: server.env, random: systemRandom })
   const database = await openServerDatabase(config, silentLogger)
   try {
-    await database.transaction(write)
+    return await database.transaction(write)
   } finally {
     await database.close()
   }

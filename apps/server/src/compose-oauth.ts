@@ -3,7 +3,6 @@ import {
   type AdminCheck,
   type AuthSchema,
   authAdminServerRoutes,
-  authorizationCodeRoutes,
   type BrowserSessions,
   backchannelLogoutRoutes,
   browserSessionAuthAdminRoutes,
@@ -150,7 +149,6 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       publicKeys: idTokens.publicKeys,
     }),
     ...clientRegistrationRoutes({ database: database.as(), clock, random, issuer, deviceGrantEnabled, sealing }),
-    ...authorizationCodeRoutes({ database: database.as(), clock, random }),
     ...deviceGrantRoutes({
       clients,
       deviceGrants,

@@ -49,6 +49,7 @@ const PAGE_HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
 }
 
 const NO_CACHE = 'no-cache, no-store, must-revalidate'

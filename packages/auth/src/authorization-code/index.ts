@@ -1,6 +1,5 @@
 export type { AuthorizationGrant, PendingAuthorizationGrant } from './authorization-grant.ts'
 export * from './authorization-grants.ts'
 export { type ResponseTarget, responseLocation } from './authorization-response.ts'
-export * from './routes.ts'
-export type { StartAuthorizationDeps } from './start-authorization.ts'
+export { startAuthorization } from './start-authorization.ts'
 export type { AuthorizationGrantTables } from './tables.ts'

@@ -14,12 +14,21 @@ export interface StartAuthorizationDeps {
   readonly database: Database<AuthorizationGrantTables & ClientTables>
   readonly clock: Clock
   readonly random: Random
+  readonly issuer: () => string
 }
 
-/** Either a grant that waits for a person, or where to send the browser with an error for the client. */
+/** Either a grant that waits for a person, or an error for the client. */
 export type StartedAuthorization =
   | { readonly kind: 'grant'; readonly grant: PendingAuthorizationGrant; readonly isSignUp: boolean }
-  | { readonly kind: 'refused'; readonly location: string }
+  | {
+      readonly kind: 'refused'
+      readonly client: Client
+      readonly message: string
+      /** Where the browser takes the error to the client. */
+      readonly location: string
+      /** The client asked not to show anything (`prompt=none`). */
+      readonly isSilent: boolean
+    }
 
 class Refusal extends Error {
   readonly code: OAuthErrorCode
@@ -43,7 +52,9 @@ export async function startAuthorization(deps: StartAuthorizationDeps, parameter
     return { kind: 'grant', grant, isSignUp: prompts(parameters).includes('create') }
   } catch (error) {
     const refusal = refusalOf(error)
-    return { kind: 'refused', location: responseLocation(target, { error: refusal.code, error_description: refusal.message }) }
+    const { code, message } = refusal
+    const location = responseLocation(target, deps.issuer(), { error: code, error_description: message })
+    return { kind: 'refused', client, message, location, isSilent: prompts(parameters).includes('none') }
   }
 }
 

@@ -50,6 +50,7 @@ export function serverMetadata({ issuer, deviceGrantEnabled, registrationEnabled
     display_values_supported: ['page'],
     claim_types_supported: ['normal'],
     claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'nonce', 'auth_time', 'at_hash', 'c_hash'],
+    authorization_response_iss_parameter_supported: true,
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

@@ -87,13 +87,13 @@ ${scopeList(scopesOf(grant))}
       const { signedIn } = visit
       if (body.action === 'cancel') {
         if (!(await authorizationGrants.cancel(grant.id, signedIn.session.id))) throw alreadyDecided()
-        return visit.redirect(responseLocation(grant, { error: 'access_denied', error_description: 'the user refused' }))
+        return visit.redirect(responseLocation(grant, deps.issuer(), { error: 'access_denied', error_description: 'the user refused' }))
       }
       if (body.action !== 'consent') throw new PageError(400, 'Nothing was decided', 'The form said neither yes nor no.')
       if (violationsOf(signedIn, grant, client).length > 0) return show(visit, signedIn, grant, client)
       const code = await authorizationGrants.approve(grant.id, signedIn.session.id)
       if (code === undefined) throw alreadyDecided()
-      return visit.redirect(responseLocation(grant, { code }))
+      return visit.redirect(responseLocation(grant, deps.issuer(), { code }))
     }),
   ]
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { contract } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
 import { type AccountRoutesDeps, accountPageRoutes } from './account-routes.ts'
+import { type AuthorizeRoutesDeps, authorizeRoutes } from './authorize-routes.ts'
 import { type ConsentRoutesDeps, consentRoutes } from './consent-routes.ts'
 import { deactivationRoutes } from './deactivation-routes.ts'
 import { type DeviceRoutesDeps, deviceRoutes } from './device-routes.ts'
@@ -18,6 +19,7 @@ import { type UpstreamLinkDeps, upstreamLinkRoutes } from './upstream-link-route
 import { upstreamRoutes } from './upstream-routes.ts'
 
 export type PageRoutesDeps = AccountRoutesDeps &
+  AuthorizeRoutesDeps &
   ConsentRoutesDeps &
   EmailLinkDeps &
   DeviceRoutesDeps &
@@ -39,6 +41,7 @@ export function pageRoutes(deps: PageRoutesDeps): Route[] {
     ...registerPageRoutes(deps),
     ...setupRoutes(deps),
     ...deviceRoutes(deps),
+    ...authorizeRoutes(deps),
     ...consentRoutes(deps),
     ...accountPageRoutes(deps),
     ...passwordPageRoutes(deps),

@@ -29,6 +29,7 @@ const metadata = Type.Object({
   display_values_supported: list(text()),
   claim_types_supported: list(text()),
   claims_supported: list(text()),
+  authorization_response_iss_parameter_supported: flag(),
   claims_parameter_supported: flag(),
   request_parameter_supported: flag(),
   request_uri_parameter_supported: flag(),
