@@ -8,7 +8,6 @@ import {
   historyPurgeRunner,
   type MemberUpkeep,
   maintenanceAdminRoutes,
-  memberContent,
   type ProfileLookup,
   PURGE_HISTORY_ACTION,
   type PurgeRoom,
@@ -58,8 +57,8 @@ export function composeRoomAdministration(deps: {
       timeline,
       signals,
       clock,
-      createReplacement: (tx, room) => createReplacementRoom(replacement, tx, room),
-      joinContent: async (userId) => memberContent('join', {}, await profileOf(userId)),
+      createReplacement: (tx, room, nowMs) => createReplacementRoom(replacement, tx, room, nowMs),
+      profileOf,
       purges: PURGES,
     }),
   )

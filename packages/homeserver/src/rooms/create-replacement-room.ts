@@ -1,10 +1,10 @@
 import type { Transaction } from '@glia/database'
 import type { Random } from '@glia/platform'
-import { eventTypes, type JsonObject, type RoomId, type RoomVersion, type ServerName, type UserId } from '@glia/protocol'
+import type { RoomId, RoomVersion, ServerName, UserId } from '@glia/protocol'
+import type { Profile } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Timeline } from '../timeline/index.ts'
-import { createContent, initialState } from './initial-events.ts'
-import { newRoomOf } from './new-room-id.ts'
+import { writeRoom } from './create-room.ts'
 import type { NewRoom } from './read-create-room.ts'
 
 export interface ReplacementRoomDeps {
@@ -14,17 +14,24 @@ export interface ReplacementRoomDeps {
   readonly version: RoomVersion
 }
 
+export interface ReplacementRoom {
+  /** A local user id; need not have an account. */
+  readonly creator: UserId
+  readonly profile: Profile
+  readonly name: string
+}
+
 /**
  * Makes the room that members of a deleted room are moved to: open to all, but only its creator may speak
- * (Synapse Admin API, "Delete Room API", `new_room_user_id`).
- * @param replacement.creator a local user id; need not have an account
+ * (Synapse Admin API, "Delete Room API", `new_room_user_id`). At a time of the caller's: {@link atFreeTime}.
  */
 export async function createReplacementRoom(
-  { timeline, random, serverName, version }: ReplacementRoomDeps,
+  deps: ReplacementRoomDeps,
   tx: Transaction<HomeserverSchema>,
-  replacement: { creator: UserId; name: string; joinContent: JsonObject },
+  { creator, profile, name }: ReplacementRoom,
+  nowMs: number,
 ): Promise<RoomId> {
-  const { creator, name, joinContent } = replacement
+  const { version } = deps
   const room: NewRoom = {
     version,
     preset: 'public_chat',
@@ -38,10 +45,5 @@ export async function createReplacementRoom(
     powerLevelOverride: { users_default: -10 },
     initialState: [],
   }
-  return timeline.create(tx, newRoomOf(version, { random, serverName }), async (writer) => {
-    await writer.append({ type: eventTypes.create, sender: creator, stateKey: '', content: createContent(room, creator) })
-    await writer.append({ type: eventTypes.member, sender: creator, stateKey: creator, content: joinContent })
-    for (const event of initialState(room, creator)) await writer.append({ ...event, sender: creator })
-    return writer.roomId
-  })
+  return writeRoom(deps, tx, room, creator, new Map([[creator, profile]]), nowMs)
 }

@@ -2,12 +2,15 @@ import { setImmediate } from 'node:timers/promises'
 import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
-import { eventTypes, type JsonObject, type RoomId, type UserId } from '@glia/protocol'
+import { eventTypes, type RoomId, type UserId } from '@glia/protocol'
 import { moveAliases } from '../directory/index.ts'
+import { memberContent, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
 import type { TaskContext, TaskRunner } from '../tasks/index.ts'
 import type { Timeline } from '../timeline/index.ts'
+import type { ReplacementRoom } from './create-replacement-room.ts'
+import { atFreeTime } from './create-room.ts'
 import { type DeletionParameters, type DeletionResult, resultOf, summaryOf } from './delete-room.ts'
 import { recordDepartures, recordRemainingDepartures } from './departures.ts'
 import type { PurgeRoom } from './purge-room.ts'
@@ -19,12 +22,9 @@ export interface RoomDeletionDeps {
   readonly signals: SignalBus
   readonly clock: Clock
   /** Makes the room that members are moved to. */
-  readonly createReplacement: (
-    tx: Transaction<HomeserverSchema>,
-    room: { creator: UserId; name: string; joinContent: JsonObject },
-  ) => Promise<RoomId>
-  /** The content of a user's join event, with their profile. Called outside transactions. */
-  readonly joinContent: (userId: UserId) => Promise<JsonObject>
+  readonly createReplacement: (tx: Transaction<HomeserverSchema>, room: ReplacementRoom, nowMs: number) => Promise<RoomId>
+  /** Called outside transactions. */
+  readonly profileOf: ProfileLookup
   /** What every slice deletes of a room; the room itself last. */
   readonly purges: readonly PurgeRoom[]
 }
@@ -104,10 +104,9 @@ class RoomDeletion {
   async #createReplacement(): Promise<void> {
     const { newRoomName, newRoomUserId } = this.#parameters
     if (newRoomUserId === null || this.#result.newRoomId !== null) return
-    const joinContent = await this.#deps.joinContent(newRoomUserId)
-    await this.#step(this.#roomId, async (tx) => ({
-      newRoomId: await this.#deps.createReplacement(tx, { creator: newRoomUserId, name: newRoomName, joinContent }),
-    }))
+    const { clock, profileOf, createReplacement } = this.#deps
+    const room = { creator: newRoomUserId, profile: await profileOf(newRoomUserId), name: newRoomName }
+    await atFreeTime(clock, (nowMs) => this.#step(this.#roomId, async (tx) => ({ newRoomId: await createReplacement(tx, room, nowMs) })))
   }
 
   /** Lets some of the local members leave. @returns false when nobody is left who could */
@@ -142,10 +141,10 @@ class RoomDeletion {
   /** Joining again what was joined before a crash changes nothing. */
   async #joinReplacement(userIds: readonly UserId[]): Promise<void> {
     const newRoomId = this.#result.newRoomId as RoomId | null
-    const { timeline, joinContent } = this.#deps
+    const { timeline, profileOf } = this.#deps
     const movers = userIds.filter((userId) => userId !== this.#parameters.newRoomUserId)
     if (newRoomId === null || movers.length === 0) return
-    const joins = await Promise.all(movers.map(async (userId) => ({ userId, content: await joinContent(userId) })))
+    const joins = await Promise.all(movers.map(async (userId) => ({ userId, content: memberContent('join', {}, await profileOf(userId)) })))
     await timeline.transaction(newRoomId, (tx) =>
       timeline.edit(tx, newRoomId, async (room) => {
         await room.loadState(movers.map((userId) => [eventTypes.member, userId]))

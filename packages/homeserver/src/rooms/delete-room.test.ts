@@ -28,11 +28,11 @@ onBothDatabases('room deletion', (dialect) => {
   })
 
   /** A server as far as deletion goes. */
-  function newTasks(options: { purges?: PurgeRoom[] } = {}): Tasks {
+  function newTasks(options: { purges?: PurgeRoom[]; version?: string } = {}): Tasks {
     const { clock, database, random, signals, timeline } = fixture
     const logger = createLogger({ level: 'silent', format: 'text' })
     const tasks = createTasks({ database, signals, clock, random: systemRandom, logger, isSoleProcess: true, tellAdmins: async () => {} })
-    const replacement = { timeline, random, serverName, version: roomVersion('11')! }
+    const replacement = { timeline, random, serverName, version: roomVersion(options.version ?? '11')! }
     tasks.register(
       DELETE_ROOM_ACTION,
       roomDeletionRunner({
@@ -40,8 +40,8 @@ onBothDatabases('room deletion', (dialect) => {
         timeline,
         signals,
         clock,
-        createReplacement: (tx, room) => createReplacementRoom(replacement, tx, room),
-        joinContent: async () => ({ membership: 'join' }),
+        createReplacement: (tx, room, nowMs) => createReplacementRoom(replacement, tx, room, nowMs),
+        profileOf: async () => ({}),
         purges: options.purges ?? [purgeReceipts, purgeRoom],
       }),
     )
@@ -239,6 +239,18 @@ onBothDatabases('room deletion', (dialect) => {
     ])
     const { status, result } = await remove('!other:glia.test', { newRoomUserId: admin })
     expect([status, result?.new_room_id]).toEqual(['complete', null])
+  })
+
+  test('makes two new rooms in one millisecond, also where the id of a room comes of what made it and when', async () => {
+    const tasks = newTasks({ version: '12' })
+    await tasks.start()
+    const newRooms = new Set<unknown>()
+    for (const roomId of [await fixture.createRoom(), await fixture.createRoom()]) {
+      const { status, result } = await ended(tasks, await schedule(tasks, roomId, { newRoomUserId: admin }))
+      expect(status).toBe('complete')
+      newRooms.add(result?.new_room_id)
+    }
+    expect(newRooms.size).toBe(2)
   })
 
   test.each(['@admin:elsewhere.test', 'admin', ''])('is refused with a new room of %j', async (newRoomUserId) => {
