@@ -123,7 +123,11 @@ describe('discovery', () => {
 
   test('the keys are public parts only', async () => {
     const { body } = await server.api('GET', '/oauth2/keys.json')
-    expect(body.keys).toEqual([{ kty: 'RSA', n: expect.any(String), e: 'AQAB', kid: expect.any(String), use: 'sig', alg: 'RS256' }])
+    const key = { kid: expect.any(String), use: 'sig' }
+    expect(body.keys).toEqual([
+      { ...key, kty: 'RSA', n: expect.any(String), e: 'AQAB' },
+      { ...key, kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), alg: 'ES256' },
+    ])
   })
 
   test('webfinger names the issuer', async () => {

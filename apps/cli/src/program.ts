@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts'
 import { addApiCommand } from './commands/api.ts'
 import { addDevCommands } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addKeyCommands } from './commands/keys.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addSessionCommands } from './commands/session.ts'
 import { addStreamCommand } from './commands/stream.ts'
@@ -44,6 +45,7 @@ export async function createProgram(options: CommandContext & { argv: readonly s
   program.commandsGroup('Server:')
   addServeCommand(program, options)
   addDoctorCommand(program, options)
+  addKeyCommands(program, options)
   addDevCommands(program, options)
   program.commandsGroup('Session:')
   addSessionCommands(program, options)

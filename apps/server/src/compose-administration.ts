@@ -1,4 +1,4 @@
-import type { Accounts, AuthSchema, HomeserverLink, PasswordHasher, Sessions } from '@glia/auth'
+import type { Accounts, AuthSchema, HomeserverLink, KeyKind, PasswordHasher, Sessions, SigningKeys } from '@glia/auth'
 import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import type { Random } from '@glia/platform'
@@ -27,6 +27,10 @@ export interface Administration {
   issueToken(name: string, deviceId: string | undefined): Promise<{ userId: string; deviceId: string; accessToken: string }>
   /** A link with which the first admin account can be made, once; undefined when there is an admin. */
   createSetupLink(): Promise<string | undefined>
+  /** The keys of ID tokens: RSA first, of each kind the newest. */
+  listSigningKeys(): ReturnType<SigningKeys['list']>
+  /** New keys sign from now on, in all processes. @returns their ids */
+  rotateSigningKeys(kinds: readonly KeyKind[]): Promise<string[]>
 }
 
 export interface AdministrationDeps {
@@ -37,11 +41,12 @@ export interface AdministrationDeps {
   readonly sessions: Sessions
   readonly random: Random
   readonly createSetupLink: () => Promise<string | undefined>
+  readonly signingKeys: SigningKeys
   readonly recordChange: RecordChange
 }
 
 export function composeAdministration(deps: AdministrationDeps): Administration {
-  const { database, homeserver, accounts, passwords, sessions, random, recordChange } = deps
+  const { database, homeserver, accounts, passwords, sessions, random, signingKeys, recordChange } = deps
   const { serverName } = homeserver
 
   const localpartIn = (name: string): string => {
@@ -104,6 +109,9 @@ export function composeAdministration(deps: AdministrationDeps): Administration 
       return { userId, deviceId, accessToken }
     },
     createSetupLink: deps.createSetupLink,
+    listSigningKeys: signingKeys.list,
+    rotateSigningKeys: (kinds) =>
+      signingKeys.rotate(kinds, (tx, kids) => recordChange(tx, { operation: 'local.keys.rotate', request: { kids } })),
   }
 }
 

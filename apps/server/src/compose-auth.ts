@@ -147,6 +147,7 @@ export function composeAuth(deps: {
       sessions,
       random,
       createSetupLink: oauth.createSetupLink,
+      signingKeys: oauth.signingKeys,
       recordChange,
     }),
     routes: [...oauth.routes, ...legacyAuth.routes],

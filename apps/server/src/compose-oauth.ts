@@ -16,6 +16,7 @@ import {
   createDeviceGrants,
   createIdTokens,
   createSetupLinks,
+  createSigningKeys,
   createSsoLogins,
   deviceGrantRoutes,
   discoveryRoutes,
@@ -83,7 +84,8 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   const { upstream, sealing } = options
   const deviceGrantEnabled = config.auth.deviceCodeGrantEnabled
   const policy = createAuthorizationPolicy(policyData)
-  const idTokens = createIdTokens({ signingKey: config.auth.signingKey, issuer, clock })
+  const signingKeys = createSigningKeys({ database: database.as(), clock, sealing, configured: config.auth.signingKey })
+  const idTokens = createIdTokens({ signingKeys, issuer, clock })
   const authorizationGrants = createAuthorizationGrants({ database: database.as(), clock, random })
   const deviceGrants = createDeviceGrants({ database: database.as(), clock, random })
   const userSessions = { database, homeserver, accounts, sessions, browserSessions }
@@ -146,7 +148,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       issuer,
       deviceGrantEnabled,
       registrationEnabled: config.registration.enabled,
-      publicKeys: idTokens.publicKeys,
+      signingKeys,
     }),
     ...clientRegistrationRoutes({ database: database.as(), clock, random, issuer, deviceGrantEnabled, sealing }),
     ...deviceGrantRoutes({
@@ -190,8 +192,12 @@ export function composeOAuth(options: ComposeOAuthOptions) {
   ]
   return {
     routes,
-    /** Writes what the configuration says of clients into the database. */
-    start: () => database.transaction((tx) => configureStaticClients(tx, { clock, sealing }, config.auth.clients)),
+    signingKeys,
+    /** Writes what the configuration says of keys and clients into the database. */
+    async start(): Promise<void> {
+      await signingKeys.start()
+      await database.transaction((tx) => configureStaticClients(tx, { clock, sealing }, config.auth.clients))
+    },
     /** The address with which the first admin account can be made, once; undefined when there is an admin. */
     async createSetupLink(): Promise<string | undefined> {
       const token = await setupLinks.create()

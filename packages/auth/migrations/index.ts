@@ -10,6 +10,7 @@ import { authSessionLists } from './20260101T1300-auth-session-lists.ts'
 import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.ts'
 import { upstreamSignIn } from './20260101T1400-upstream-sign-in.ts'
 import { clientAssertions } from './20260101T1580-client-assertions.ts'
+import { signingKeys } from './20260101T1581-signing-keys.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const authMigrations: readonly Migration[] = [
   authUpstreamAndPolicy,
   upstreamSignIn,
   clientAssertions,
+  signingKeys,
 ]

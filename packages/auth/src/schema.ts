@@ -10,6 +10,7 @@ import type { RecoveryTables } from './recovery/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
+import type { SigningKeyTables } from './signing-keys/index.ts'
 import type { SsoLoginTables } from './sso-login/index.ts'
 import type { UpstreamTables } from './upstream/index.ts'
 
@@ -27,4 +28,5 @@ export type AuthSchema = SetupTables &
   RecoveryTables &
   SsoLoginTables &
   PolicyDataTables &
-  UpstreamTables
+  UpstreamTables &
+  SigningKeyTables

@@ -6,6 +6,7 @@ import { CliError } from '../errors.ts'
 import { printFields } from '../output/print.ts'
 import type { Terminal } from '../terminal.ts'
 import { type AccountPlace, openAccountPlace } from './account-place.ts'
+import { type PlacedOptions, placed } from './placed.ts'
 
 const WHERE = `
 Where: on the server's machine this works in the server's own database, needs no token, and the server may be running or not. The
@@ -13,11 +14,6 @@ server is that of --data-dir or --config, of GLIA_DATA_DIR or GLIA_CONFIG, or of
 or --token, it goes over the server's Admin API.`
 
 const GENERATED_LENGTH = 24
-
-interface PlacedOptions {
-  readonly dataDir?: string
-  readonly config?: string[]
-}
 
 interface PasswordOptions extends PlacedOptions {
   readonly passwordStdin?: boolean
@@ -115,16 +111,6 @@ export function addAccountCommands(program: Command, context: CommandContext): v
       await server.close()
     }
   })
-}
-
-/** Adds the options that name a server on this machine. */
-function placed(command: Command): Command {
-  return command
-    .option('--data-dir <dir>', 'data folder of the server on this machine')
-    .option('-c, --config <file>', 'configuration of the server on this machine (may be repeated)', (file: string, all: string[] = []) => [
-      ...all,
-      file,
-    ])
 }
 
 async function newPassword(terminal: Terminal, { passwordStdin }: PasswordOptions): Promise<{ password: string; isGenerated: boolean }> {

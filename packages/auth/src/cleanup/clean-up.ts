@@ -2,6 +2,7 @@ import type { Database, Transaction } from '@glia/database'
 import { type Clock, createRepeating, type Logger } from '@glia/platform'
 import { sql } from 'kysely'
 import type { AuthSchema } from '../schema.ts'
+import { destroySigningKeys, RETIRED_KEY_KEPT_MS } from '../signing-keys/index.ts'
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
@@ -61,6 +62,7 @@ const steps: readonly Step[] = [
   removeAfter(DAY_MS, { table: 'auth_refresh_tokens', key: 'token_hash', since: 'consumed_at_ms' }),
   removeAfter(DAY_MS, { table: 'auth_email_validations', key: 'sid', since: 'expires_at_ms' }),
   removeAfter(DAY_MS, { table: 'auth_email_codes', key: 'id', since: 'expires_at_ms' }),
+  (tx, nowMs) => destroySigningKeys(tx, nowMs - RETIRED_KEY_KEPT_MS),
   removeAfter(0, { table: 'auth_client_assertions', key: 'id_hash', since: 'expires_at_ms' }),
   removeAfter(DAY_MS, { table: 'auth_recovery_tickets', key: 'ticket_hash', since: 'expires_at_ms' }),
 ]

@@ -21,7 +21,7 @@ export const assertionAlgorithms = {
   private_key_jwt: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
 } as const satisfies Partial<Record<ClientAuthMethod, readonly string[]>>
 
-export const idTokenAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const
+export const idTokenAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'] as const
 export type IdTokenAlgorithm = (typeof idTokenAlgorithms)[number]
 
 /** What a client said about itself when it registered (RFC 7591). URIs are in their normal form. */

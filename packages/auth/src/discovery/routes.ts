@@ -1,6 +1,6 @@
 import { contract } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
-import type { JWK } from 'jose'
+import type { SigningKeys } from '../signing-keys/index.ts'
 import { serverMetadata } from './metadata.ts'
 
 const CACHED = { 'cache-control': 'public, max-age=600, s-maxage=3600, stale-while-revalidate=600' }
@@ -10,7 +10,7 @@ export interface DiscoveryRoutesDeps {
   readonly issuer: () => string
   readonly deviceGrantEnabled: boolean
   readonly registrationEnabled: boolean
-  readonly publicKeys: readonly JWK[]
+  readonly signingKeys: SigningKeys
 }
 
 export function discoveryRoutes(deps: DiscoveryRoutesDeps): Route[] {
@@ -20,7 +20,9 @@ export function discoveryRoutes(deps: DiscoveryRoutesDeps): Route[] {
     route(discovery.getOpenIdConfiguration, async () => Reply.json(200, metadata(), CACHED)),
     route(discovery.getAuthMetadata, async () => Reply.json(200, metadata(), CACHED)),
     route(discovery.getAuthIssuer, async () => ({ issuer: deps.issuer() })),
-    route(discovery.getKeys, async () => Reply.json(200, { keys: deps.publicKeys }, { 'cache-control': 'public, max-age=600' })),
+    route(discovery.getKeys, async () => {
+      return Reply.json(200, { keys: await deps.signingKeys.publicKeys() }, { 'cache-control': 'public, max-age=600' })
+    }),
     route(discovery.getWebfinger, async ({ query }) => {
       const links = query.rel === undefined || query.rel === ISSUER_RELATION ? [{ rel: ISSUER_RELATION, href: deps.issuer() }] : []
       return Reply.json(200, { subject: query.resource ?? '', links }, { 'content-type': 'application/jrd+json' })

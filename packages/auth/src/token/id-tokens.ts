@@ -1,9 +1,7 @@
-import { createPublicKey, hash, type KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '@glia/platform'
-import type { JWK } from 'jose'
 import type { Client } from '../client-registration/index.ts'
-
-const LIFETIME_SECONDS = 3600
+import { ID_TOKEN_LIFETIME_MS, type SigningKeys } from '../signing-keys/index.ts'
 
 export interface IdTokenRequest {
   readonly client: Client
@@ -15,21 +13,17 @@ export interface IdTokenRequest {
   readonly authTimeMs?: number
 }
 
-/** Signs ID tokens (OpenID Connect Core 1.0 section 2) with the server's RSA key. */
+/** Signs ID tokens (OpenID Connect Core 1.0 section 2) with the algorithm that the client registered. */
 export interface IdTokens {
-  readonly publicKeys: JWK[]
   sign(request: IdTokenRequest): Promise<string>
 }
 
-export function createIdTokens(deps: { signingKey: KeyObject; issuer: () => string; clock: Clock }): IdTokens {
-  const { signingKey, issuer, clock } = deps
-  const { kty, n, e } = createPublicKey(signingKey).export({ format: 'jwk' }) as { kty: string; n: string; e: string }
-  // RFC 7638: thumbprint over the members in this order
-  const kid = hash('sha256', JSON.stringify({ e, kty, n }), 'base64url')
+export function createIdTokens(deps: { signingKeys: SigningKeys; issuer: () => string; clock: Clock }): IdTokens {
+  const { signingKeys, issuer, clock } = deps
   return {
-    publicKeys: [{ kty, n, e, kid, use: 'sig', alg: 'RS256' }],
     async sign({ client, subject, accessToken, code, nonce, authTimeMs }) {
       const alg = client.idTokenSignedResponseAlg ?? 'RS256'
+      const { kid, key } = await signingKeys.signer(alg === 'ES256' ? 'EC' : 'RSA')
       const iat = Math.floor(clock.nowMs() / 1000)
       const claims = {
         at_hash: leftHalfHash(alg, accessToken),
@@ -44,8 +38,8 @@ export function createIdTokens(deps: { signingKey: KeyObject; issuer: () => stri
         .setSubject(subject)
         .setAudience(client.id)
         .setIssuedAt(iat)
-        .setExpirationTime(iat + LIFETIME_SECONDS)
-        .sign(signingKey)
+        .setExpirationTime(iat + ID_TOKEN_LIFETIME_MS / 1000)
+        .sign(key)
     },
   }
 }

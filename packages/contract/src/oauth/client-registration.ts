@@ -29,7 +29,7 @@ export const registerClient = endpoint({
     token_endpoint_auth_signing_alg: member('string; required for the two methods that sign'),
     jwks: member('the public keys of the client; or jwks_uri'),
     jwks_uri: member('https URL'),
-    id_token_signed_response_alg: member('RS256 (default), RS384, RS512, PS256, PS384 or PS512'),
+    id_token_signed_response_alg: member('RS256 (default), RS384, RS512, PS256, PS384, PS512 or ES256'),
     software_id: member('string'),
     software_version: member('string'),
   },

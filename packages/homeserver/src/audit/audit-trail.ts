@@ -69,12 +69,13 @@ function actorOf({ requester, origin }: AuditAttempt): AuditActor {
   return { userId: puppetOwner ?? userId, clientId: null, sessionId, token, ...from }
 }
 
-/** A change of a user that comes by no request of its own. */
+/** A change that comes by no request of its own. */
 export interface AuditedChange {
   readonly operation: string
   /** A user id; absent: whoever has the server's files. */
   readonly actor?: string
-  readonly userId: string
+  /** On whom it acts; absent: on the server. */
+  readonly userId?: string
   readonly request?: object
 }
 
@@ -91,7 +92,7 @@ export async function recordChange(
     atMs: deps.clock.nowMs(),
     operation,
     actor: { userId: actor, clientId: null, sessionId: null, token: 'none', ip: null, userAgent: null },
-    target: { kind: 'user', id: userId },
+    target: userId === undefined ? undefined : { kind: 'user', id: userId },
     request,
   })
   await addAuditOutcome(tx, id, { status: 200 })

@@ -84,7 +84,7 @@ export const gliaAuthFields = {
     doc: 'File with the key that encrypts secrets in the database: 64 hex digits. Not set: `secrets/auth_encryption_key` in the data folder, made on the first start.',
   }),
   signing_key_path: setting(optional(path), {
-    doc: 'File with the RSA key (PEM) that signs ID tokens. Not set: `secrets/auth_signing_key.pem` in the data folder, made on the first start.',
+    doc: 'File with the RSA key (PEM) that signs ID tokens at first; later ones are made with `glia keys rotate` and kept in the database. A key that is put here and was never there before signs from the next start on. Not set: `secrets/auth_signing_key.pem` in the data folder, made on the first start.',
   }),
 } satisfies Record<string, Setting<unknown>>
 
@@ -108,7 +108,7 @@ export interface AuthConfig {
   readonly deviceCodeUserCodeAutoFillEnabled: boolean
   /** Encrypts secrets in the database: 32 bytes as 64 hex digits. */
   readonly encryptionKey: Secret
-  /** RSA private key that signs ID tokens. */
+  /** RSA private key that signs ID tokens until there is a newer one. */
   readonly signingKey: KeyObject
   /** Also those that are switched off. */
   readonly upstreamProviders: readonly UpstreamProvider[]
