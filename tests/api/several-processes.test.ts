@@ -53,6 +53,26 @@ test('who types in one process is seen in another, and no longer when that ends'
   expect(ended.ephemeral.events).toContainEqual({ type: 'm.typing', content: { user_ids: [] } })
 })
 
+test('a limit that an admin sets through one process holds in another at once', async () => {
+  const admin = await first.register('admin', { admin: true })
+  const limit = (method: string, body?: unknown) =>
+    callApi(`${first.url}/_synapse/admin/v1/users/${alice.userId}/override_ratelimit`, method, {
+      token: admin.accessToken,
+      ...(body === undefined ? {} : { body }),
+    })
+  const send = async (transaction: string) => {
+    const path = `${CLIENT}/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${transaction}`
+    return (await callApi(second.url + path, 'PUT', { token: alice.accessToken, body: { msgtype: 'm.text', body: 'x' } })).status
+  }
+  expect([await send('l1'), await send('l2')]).toEqual([200, 200])
+  await limit('POST', { messages_per_second: 1, burst_count: 1 })
+  const limited = []
+  for (let n = 0; n < 20; n++) limited.push(await send(`l3-${n}`))
+  expect(limited).toContain(429)
+  await limit('DELETE')
+  expect([await send('l4'), await send('l5')]).toEqual([200, 200])
+})
+
 test('many messages from both are heard once and in order, whoever wrote them', async () => {
   const seen: string[] = []
   let since = (await ask(second.url, bob, 'GET', '/sync?timeout=0')).next_batch

@@ -5,12 +5,16 @@ import {
   historyAdminRoutes,
   historyClientRoutes,
   REPORT_ALERT_ACTION,
+  REPORT_NOTICE_ACTION,
   reportAdminRoutes,
   reportAlertRunner,
   reportCaseRoutes,
   reportClientRoutes,
+  reportNoticeRunner,
+  type ServerNotices,
   type StateViews,
   scheduleAlert,
+  scheduleNotices,
   searchClientRoutes,
   spaceRoutes,
   type Tasks,
@@ -33,17 +37,18 @@ export function composeReading(deps: {
   logger: Logger
   tasks: Tasks
   tellAdmins: TellAdmins
+  serverNotices: ServerNotices
   /** To addresses that the configuration names. */
   outbound: Outbound
 }): readonly Route[] {
-  const { config, database, views, clock, random, logger, tasks, tellAdmins, outbound } = deps
+  const { config, database, views, clock, random, logger, tasks, tellAdmins, serverNotices, outbound } = deps
   const history = { database, views, clock }
   const limiter = new RateLimiter(clock)
   const limit = (requester: Requester, what: string, by: RateLimit) => {
     if (isRateLimited(requester)) limiter.take(`${what}:${requester.userId}`, by)
   }
   const limitHierarchy = async (requester: Requester) => limit(requester, 'hierarchy', HIERARCHY_LIMIT)
-  const { webhook } = config.reports
+  const { webhook, noticeRecipients: recipients } = config.reports
   if (webhook) {
     const webhookSecret = webhook.secret?.reveal()
     tasks.register(
@@ -51,10 +56,14 @@ export function composeReading(deps: {
       reportAlertRunner({ database, tasks, clock, logger, outbound, webhookUrl: webhook.url, webhookSecret }),
     )
   }
+  tasks.register(REPORT_NOTICE_ACTION, reportNoticeRunner({ database, logger, serverNotices, recipients }))
   const reports = createReports({
     ...history,
     tellAdmins,
-    alert: webhook ? (tx, reportId) => scheduleAlert(tx, tasks, reportId) : undefined,
+    alert: async (tx, reportId) => {
+      if (webhook) await scheduleAlert(tx, tasks, reportId)
+      if (recipients.length > 0) await scheduleNotices(tx, tasks, reportId)
+    },
   })
   return [
     ...historyClientRoutes(history),

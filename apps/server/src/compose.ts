@@ -176,7 +176,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...rooms.routes,
     ...roomAdministration,
     ...serverNoticeRoutes({ serverNotices }),
-    ...composeReading({ ...base, views, tasks, outbound: outbound.trusted }),
+    ...composeReading({ ...base, views, tasks, serverNotices, outbound: outbound.trusted }),
     ...sync.routes,
     ...media.routes,
     ...taskAdminRoutes({ tasks }),

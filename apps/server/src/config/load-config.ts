@@ -139,6 +139,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   const push = section(pushFields, pushConfig)
   const presence = section(presenceFields, presenceConfig)
   const ratelimiting = section(ratelimitingFields, ratelimitingConfig)
+  if (server && auth && rooms) checkReports(auth.reports.noticeRecipients, server.name, rooms.serverNotices !== undefined, refuse)
   if (
     !server ||
     !registration ||
@@ -190,4 +191,16 @@ function placeOf(top: TopLevel, key: string): string {
     found = next
   }
   return found.at
+}
+
+function checkReports(
+  recipients: readonly string[],
+  serverName: string,
+  hasNotices: boolean,
+  refuse: (key: string, message: string) => void,
+): void {
+  const key = 'glia.reports.notice_recipients'
+  const foreign = recipients.find((userId) => !userId.endsWith(`:${serverName}`))
+  if (foreign !== undefined) refuse(key, `${foreign} is not a user of ${serverName}`)
+  if (recipients.length > 0 && !hasNotices) refuse(key, 'needs server_notices')
 }

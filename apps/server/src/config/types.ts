@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { isAddressRange, Secret } from '@glia/platform'
+import { isUserId, type UserId } from '@glia/protocol'
 import { describe, isList, isMap, type Located } from './located.ts'
 import { type Invalid, invalid, type Reading, refuse, type SettingType } from './setting.ts'
 import { parseDurationMs, parseSizeBytes } from './units.ts'
@@ -79,6 +80,10 @@ export const httpUrl: SettingType<string> = scalar('an http:// or https:// URL',
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash) return undefined
   return url.href.replace(/\/+$/, '')
 })
+
+export const userId: SettingType<UserId> = scalar('a user id such as @admin:example.org', (value) =>
+  typeof value === 'string' && isUserId(value) ? value : undefined,
+)
 
 /** An absolute path; a relative one is taken from the data folder. */
 export const path: SettingType<string> = {

@@ -11,8 +11,8 @@ export interface ReportsDeps extends HistoryDeps {
   readonly database: Database<HomeserverSchema>
   readonly clock: Clock
   readonly tellAdmins: TellAdmins
-  /** Has a new report sent to where admins are alerted, together with its transaction; absent where they want none. */
-  readonly alert: ((tx: Transaction<HomeserverSchema>, reportId: number) => Promise<void>) | undefined
+  /** Has admins alerted of a new report, together with its transaction. */
+  readonly alert: (tx: Transaction<HomeserverSchema>, reportId: number) => Promise<void>
 }
 
 /** What users report to the admins of the server. */
@@ -44,7 +44,7 @@ export function createReports(deps: ReportsDeps): Reports {
       await insert(tx, { id, received_at_ms: receivedAtMs, user_id: report.reporter })
       await addCase(tx, { ...report, id, receivedAtMs })
       await deps.tellAdmins(tx, 'report', String(id))
-      await deps.alert?.(tx, id)
+      await deps.alert(tx, id)
     })
   }
 

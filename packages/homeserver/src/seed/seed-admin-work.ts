@@ -16,7 +16,7 @@ export async function writeReports(
   reportable: readonly Reportable[],
   chance: Chance,
 ): Promise<number> {
-  const reports = createReports({ ...deps, views: new StateViews(), alert: undefined, tellAdmins: async () => {} })
+  const reports = createReports({ ...deps, views: new StateViews(), alert: async () => {}, tellAdmins: async () => {} })
   let count = 0
   for (const [index, { roomId, eventId, reporter }] of reportable.entries()) {
     deps.clock.set(Math.floor(options.untilMs - HISTORY_MS / 4 + (HISTORY_MS / 4) * (index / reportable.length)))

@@ -38,7 +38,7 @@ export interface ServerNotices {
    * Sends a notice; the room is made when it is first needed, and again when the user has left it.
    * @throws MatrixError M_UNKNOWN: not set up, not a local user, or a message without body; M_NOT_FOUND: no such user
    */
-  send(requester: Requester, notice: Notice): Promise<EventId>
+  send(requester: Pick<Requester, 'userId' | 'sessionId'>, notice: Notice): Promise<EventId>
   /** Makes sure that nobody else can take the name in which the server speaks. */
   start(): Promise<void>
 }
@@ -147,6 +147,9 @@ function checkNotice({ type, stateKey, content, transactionId }: Notice): void {
   }
 }
 
-function keyOf({ userId, sessionId }: Requester, transactionId: string | undefined): TransactionKey | undefined {
+function keyOf(
+  { userId, sessionId }: Pick<Requester, 'userId' | 'sessionId'>,
+  transactionId: string | undefined,
+): TransactionKey | undefined {
   return transactionId === undefined ? undefined : { userId, sessionId, scope: 'send_server_notice', transactionId }
 }

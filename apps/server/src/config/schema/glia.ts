@@ -1,7 +1,8 @@
 import type { Secret } from '@glia/platform'
+import type { UserId } from '@glia/protocol'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { choice, httpUrl, optional, path, secret } from '../types.ts'
+import { choice, httpUrl, listOf, optional, path, secret, userId } from '../types.ts'
 import { gliaAuthFields } from './auth.ts'
 
 const logFields = {
@@ -17,6 +18,10 @@ const reportFields = {
     doc: 'With it the receiver can check that a report came from here: `X-Glia-Signature: sha256=…`, an HMAC over the body.',
   }),
   webhook_secret_path: setting(optional(path), { doc: 'File with `webhook_secret`.' }),
+  notice_recipients: setting(listOf(userId, 'a list of user ids'), {
+    default: [],
+    doc: 'Admins and helpers of this server who are told of each new report by a server notice. Needs `server_notices`.',
+  }),
 }
 
 export const gliaFields = {
@@ -42,10 +47,12 @@ export function logConfig(values: ValuesOf<typeof gliaFields>): LogConfig {
 export interface ReportsConfig {
   /** Null: nobody is told. */
   readonly webhook: { readonly url: string; readonly secret: Secret | null } | null
+  /** Told by a server notice. */
+  readonly noticeRecipients: readonly UserId[]
 }
 
 /** `webhookSecret` is the one in force: from the file or the configuration itself. */
 export function reportsConfig(values: ValuesOf<typeof gliaFields>, webhookSecret: Secret | null): ReportsConfig {
-  const { webhook_url: url } = values.glia.reports
-  return { webhook: url === null ? null : { url, secret: webhookSecret } }
+  const { webhook_url: url, notice_recipients: noticeRecipients } = values.glia.reports
+  return { webhook: url === null ? null : { url, secret: webhookSecret }, noticeRecipients }
 }
