@@ -1,7 +1,7 @@
 import type { Reads } from '@glia/database'
+import { LruCache } from '@glia/platform'
 import { type Appservice, eventTypes, isOwnAlias, isOwnRoomId, isOwnUser, type RoomId } from '@glia/protocol'
 import { aliasesOfRoom } from '../directory/index.ts'
-import { LruCache } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { findEvents } from '../timeline/index.ts'
 import type { RoutedEvent } from './feed-store.ts'

@@ -1,5 +1,5 @@
+import { LruCache } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
-import { LruCache } from '../history/index.ts'
 import type { RecentChanges } from './recent-changes.ts'
 
 interface Entry<T> {

@@ -5,7 +5,6 @@ export { type EventContext, readAround, readContext, type Surroundings } from '.
 export { type EventExpressions, filterConditions, matchesStoredEvent } from './event-pages.ts'
 export { type HistoryDeps, type HistoryReader, membersAt, openRoom, type Reading, viewOf } from './history-deps.ts'
 export { ignoredUsersOf } from './ignored-users.ts'
-export { LruCache } from './lru-cache.ts'
 export { type MessagesPage, type MessagesQuery, readMessages } from './messages.ts'
 export { withOldKeys } from './old-keys.ts'
 export { readRelations, readThreads } from './relations.ts'

@@ -1,4 +1,5 @@
 import type { Reads } from '@glia/database'
+import { LruCache } from '@glia/platform'
 import {
   type EventId,
   type HistoryVisibility,
@@ -9,7 +10,6 @@ import {
   type UserId,
 } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
-import { LruCache } from './lru-cache.ts'
 
 /** What decides whether one user may see an event, in the state of one group. */
 export interface StateView {

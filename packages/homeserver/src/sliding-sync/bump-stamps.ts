@@ -1,6 +1,6 @@
 import type { Database } from '@glia/database'
+import { LruCache } from '@glia/platform'
 import { eventTypes, type RoomId } from '@glia/protocol'
-import { LruCache } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 
 /** Events that move a room up in lists (MSC4186). */

@@ -1,8 +1,7 @@
 import type { Database, Transaction } from '@glia/database'
-import type { Clock, Random } from '@glia/platform'
+import { type Clock, LruCache, type Random } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import { chunksOf } from '../chunks.ts'
-import { LruCache } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import {
   addAnswer,

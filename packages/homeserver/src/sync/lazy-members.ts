@@ -1,5 +1,5 @@
+import { LruCache } from '@glia/platform'
 import type { EventId, RoomId } from '@glia/protocol'
-import { LruCache } from '../history/index.ts'
 
 /** Devices whose members are remembered, and members of each. A member that was forgotten is sent once more. */
 const MAX_DEVICES = 5000

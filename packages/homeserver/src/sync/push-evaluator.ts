@@ -1,4 +1,5 @@
 import type { Database } from '@glia/database'
+import { LruCache } from '@glia/platform'
 import {
   type EventId,
   evaluatePushRules,
@@ -10,7 +11,6 @@ import {
   type UserId,
 } from '@glia/protocol'
 import type { RecentChanges } from '../changes/index.ts'
-import { LruCache } from '../history/index.ts'
 import { pushRulesChanged, rulesetFor } from '../push-rules/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { findEvents } from '../timeline/index.ts'

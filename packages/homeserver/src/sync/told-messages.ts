@@ -1,7 +1,7 @@
 import type { Database } from '@glia/database'
+import { LruCache } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import type { RecentChanges } from '../changes/index.ts'
-import { LruCache } from '../history/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { deleteUpTo, messagesFor } from '../to-device/index.ts'
 

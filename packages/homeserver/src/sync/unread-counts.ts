@@ -1,7 +1,7 @@
 import type { Database, Reads } from '@glia/database'
+import { LruCache } from '@glia/platform'
 import type { JsonObject, RoomId, UserId } from '@glia/protocol'
 import type { RecentChanges } from '../changes/index.ts'
-import { LruCache } from '../history/index.ts'
 import { type ReadPosition, readPositions } from '../receipts/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { OwnRoom } from './own-rooms.ts'
