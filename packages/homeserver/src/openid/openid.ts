@@ -3,6 +3,7 @@ import type { Database, Transaction } from '@glia/database'
 import type { Clock, Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
+import { deleteExpiredOpenIdTokens, deleteOpenIdTokensOf, findOpenIdUser, insertOpenIdToken } from './openid-store.ts'
 
 /** Tokens that say who a user is, and open nothing else. Source: Client-Server API, "OpenID". */
 export interface OpenId {
@@ -24,29 +25,13 @@ export function createOpenId(deps: { database: Database<HomeserverSchema>; clock
       const token = random.text(32)
       const nowMs = clock.nowMs()
       await database.transaction(async (tx) => {
-        await tx.db
-          .deleteFrom('openid_tokens')
-          .where('token_hash', 'in', (of) =>
-            of.selectFrom('openid_tokens').select('token_hash').where('expires_at_ms', '<=', nowMs).limit(SWEPT_AT_ONCE),
-          )
-          .execute()
-        const row = { token_hash: hashOf(token), user_id: userId, expires_at_ms: nowMs + LIFETIME_SECONDS * 1000 }
-        await tx.db.insertInto('openid_tokens').values(row).execute()
+        await deleteExpiredOpenIdTokens(tx, nowMs, SWEPT_AT_ONCE)
+        await insertOpenIdToken(tx, { hash: hashOf(token), userId, expiresAtMs: nowMs + LIFETIME_SECONDS * 1000 })
       })
       return { token, expiresInSeconds: LIFETIME_SECONDS }
     },
-    async userOf(token) {
-      const row = await database.read
-        .selectFrom('openid_tokens')
-        .select('user_id')
-        .where('token_hash', '=', hashOf(token))
-        .where('expires_at_ms', '>', clock.nowMs())
-        .executeTakeFirst()
-      return row?.user_id as UserId | undefined
-    },
-    async deleteAll(tx, userId) {
-      await tx.db.deleteFrom('openid_tokens').where('user_id', '=', userId).execute()
-    },
+    userOf: (token) => findOpenIdUser(database.read, hashOf(token), clock.nowMs()),
+    deleteAll: deleteOpenIdTokensOf,
   }
 }
 
