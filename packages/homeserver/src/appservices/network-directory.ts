@@ -1,6 +1,6 @@
 import { MatrixError } from '@glia/contract'
 import type { Transaction } from '@glia/database'
-import { isRoomId } from '@glia/protocol'
+import { roomExists } from '../room-exists.ts'
 import type { HomeserverSchema } from '../schema.ts'
 
 /** @throws MatrixError M_UNKNOWN: there is no such room */
@@ -10,10 +10,7 @@ export async function setNetworkVisibility(
   isListed: boolean,
 ): Promise<void> {
   const { appserviceId, networkId, roomId } = listing
-  const room = isRoomId(roomId)
-    ? await tx.db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
-    : undefined
-  if (!room) throw new MatrixError('M_UNKNOWN', 'Unknown room')
+  if (!(await roomExists(tx.db, roomId))) throw new MatrixError('M_UNKNOWN', 'Unknown room')
   const row = { appservice_id: appserviceId, network_id: networkId, room_id: roomId }
   if (isListed) {
     await tx.db

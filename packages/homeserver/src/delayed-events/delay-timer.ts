@@ -5,7 +5,7 @@ import type { Clock, Logger } from '@glia/platform'
 import type { DeviceId, JsonObject, RoomId, UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Sending } from '../timeline/index.ts'
-import { claimDue, type DelayedEventRow, deleteDelayedEvent, isOvertaken, nextDueMs } from './delayed-event-store.ts'
+import { claimDue, type DelayedEventRow, deleteDelayedEvent, isOvertaken, nextDueMs, releaseAllClaims } from './delayed-event-store.ts'
 
 export interface DelayTimerDeps {
   readonly database: Database<HomeserverSchema>
@@ -44,9 +44,7 @@ export class DelayTimer {
     const { database, isSoleProcess } = this.#deps
     this.#state = 'running'
     if (isSoleProcess) {
-      await database.transaction((tx) =>
-        tx.db.updateTable('delayed_events').set({ claimed_until_ms: null }).where('claimed_until_ms', 'is not', null).execute(),
-      )
+      await database.transaction(releaseAllClaims)
     }
     this.#look()
   }

@@ -6,6 +6,23 @@ import type { DelayedEventTables } from './tables.ts'
 
 export type DelayedEventRow = Selectable<DelayedEventTables['delayed_events']>
 
+export async function insertDelayedEvent(tx: Transaction<HomeserverSchema>, row: Omit<DelayedEventRow, 'claimed_until_ms'>): Promise<void> {
+  await tx.db
+    .insertInto('delayed_events')
+    .values({ ...row, claimed_until_ms: null })
+    .execute()
+}
+
+/** Those of a user that are not gone, and when the first of them will be sent (0: there is none). */
+export async function countDelayedEvents(db: Reads<HomeserverSchema>, userId: UserId): Promise<{ count: number; firstAtMs: number }> {
+  const { count, first } = await db
+    .selectFrom('delayed_events')
+    .select((of) => [of.fn.countAll<number>().as('count'), of.fn.min('send_at_ms').as('first')])
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return { count: Number(count), firstAtMs: Number(first ?? 0) }
+}
+
 /** Of a user, in the order in which they will be sent; without those that a process is sending. */
 export async function listDelayedEvents(db: Reads<HomeserverSchema>, userId: UserId): Promise<DelayedEventRow[]> {
   return db
@@ -54,6 +71,11 @@ export async function claimDue(
   return rows.sort((a, b) => a.send_at_ms - b.send_at_ms)
 }
 
+/** For the only process at its start: whoever had claimed them is gone. */
+export async function releaseAllClaims(tx: Transaction<HomeserverSchema>): Promise<void> {
+  await tx.db.updateTable('delayed_events').set({ claimed_until_ms: null }).where('claimed_until_ms', 'is not', null).execute()
+}
+
 /** One that waits, to send it now. */
 export async function claim(tx: Transaction<HomeserverSchema>, delayId: string, untilMs: number): Promise<DelayedEventRow | undefined> {
   return tx.db
@@ -81,6 +103,21 @@ export async function nextDueMs(db: Reads<HomeserverSchema>): Promise<number | u
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
+/** Lets the delay of one that waits begin anew, now. @returns false: it waits no longer */
+export async function restartDelayedEvent(
+  tx: Transaction<HomeserverSchema>,
+  { delay_id, delay_ms }: DelayedEventRow,
+  nowMs: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('delayed_events')
+    .set({ running_since_ms: nowMs, send_at_ms: nowMs + delay_ms })
+    .where('delay_id', '=', delay_id)
+    .where('claimed_until_ms', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
 /** Whether another user has changed the state that the event is about since it was made. */
 export async function isOvertaken(db: Reads<HomeserverSchema>, row: DelayedEventRow): Promise<boolean> {
   if (row.state_key === null) return false
@@ -101,4 +138,8 @@ export async function isOvertaken(db: Reads<HomeserverSchema>, row: DelayedEvent
 export async function deleteDelayedEvent(tx: Transaction<HomeserverSchema>, delayId: string): Promise<boolean> {
   const { numDeletedRows } = await tx.db.deleteFrom('delayed_events').where('delay_id', '=', delayId).executeTakeFirstOrThrow()
   return numDeletedRows > 0n
+}
+
+export async function deleteDelayedEventsOf(tx: Transaction<HomeserverSchema>, userId: UserId): Promise<void> {
+  await tx.db.deleteFrom('delayed_events').where('user_id', '=', userId).execute()
 }

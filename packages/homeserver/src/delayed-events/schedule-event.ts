@@ -4,9 +4,11 @@ import type { Requester } from '@glia/http'
 import { limitExceeded } from '@glia/http'
 import type { Clock, Random } from '@glia/platform'
 import { CanonicalJsonError, canonicalJson, type EventId, type JsonObject, type RoomId, type UserId, utf8ByteLength } from '@glia/protocol'
+import { roomExists } from '../room-exists.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
 import { checkTexts, findTransactionEvent, recordTransactions, refuseSuspendedSender } from '../timeline/index.ts'
+import { countDelayedEvents, insertDelayedEvent } from './delayed-event-store.ts'
 
 /** What is to be sent, and when. */
 export interface EventToDelay {
@@ -59,17 +61,14 @@ export async function scheduleEvent(
     await tx.lock(`delayed_events:${userId}`)
     const before = key && (await findTransactionEvent(tx.db, key))
     if (before !== undefined) return { delayId: before, sendAtMs: undefined }
-    await requireRoom(tx, event.roomId)
+    if (!(await roomExists(tx.db, event.roomId))) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
     const nowMs = clock.nowMs()
     await refuseTooMany(tx, userId, nowMs)
     const sendAtMs = nowMs + event.delayMs
     const times = { delay_ms: event.delayMs, running_since_ms: nowMs, send_at_ms: sendAtMs }
     const who = { user_id: userId, session_id: sessionId, device_id: requester.deviceId ?? null }
     const what = { room_id: event.roomId, type: event.type, state_key: event.stateKey ?? null, content: JSON.stringify(event.content) }
-    await tx.db
-      .insertInto('delayed_events')
-      .values({ delay_id: delayId, ...who, ...what, ...times, made_at_position: madeAt, claimed_until_ms: null })
-      .execute()
+    await insertDelayedEvent(tx, { delay_id: delayId, ...who, ...what, ...times, made_at_position: madeAt })
     // the scope keeps it apart from ids of events
     if (key) await recordTransactions(tx, [{ key, eventId: delayId as EventId }], nowMs)
     return { delayId, sendAtMs }
@@ -94,17 +93,8 @@ function checkEvent({ type, stateKey, content }: EventToDelay): void {
   }
 }
 
-async function requireRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Promise<void> {
-  const room = await tx.db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
-  if (!room) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
-}
-
 async function refuseTooMany(tx: Transaction<HomeserverSchema>, userId: UserId, nowMs: number): Promise<void> {
-  const { count, next } = await tx.db
-    .selectFrom('delayed_events')
-    .select((of) => [of.fn.countAll<number>().as('count'), of.fn.min('send_at_ms').as('next')])
-    .where('user_id', '=', userId)
-    .executeTakeFirstOrThrow()
-  if (Number(count) < MAX_OF_A_USER) return
-  throw limitExceeded(Math.max(1, Number(next) - nowMs), 'The maximum number of delayed events has been reached.')
+  const { count, firstAtMs } = await countDelayedEvents(tx.db, userId)
+  if (count < MAX_OF_A_USER) return
+  throw limitExceeded(Math.max(1, firstAtMs - nowMs), 'The maximum number of delayed events has been reached.')
 }

@@ -1,5 +1,5 @@
 import { MatrixError } from '@glia/contract'
-import type { Database, Reads } from '@glia/database'
+import type { Database } from '@glia/database'
 import type { Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import {
@@ -15,6 +15,7 @@ import {
 } from '@glia/protocol'
 import { isWorldReadable, notInRoom, roomAccess } from '../history/index.ts'
 import { isJoined } from '../joined-member.ts'
+import { roomExists } from '../room-exists.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { asMember, type RoomWriter, type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import type { CheckAliasOwner } from './alias-owners.ts'
@@ -29,6 +30,7 @@ import {
   insertAlias,
 } from './alias-store.ts'
 import { dropFromCanonicalAlias } from './canonical-alias.ts'
+import { findPublished, setPublished } from './published.ts'
 
 const MAX_ALIAS_BYTES = 255
 
@@ -120,10 +122,9 @@ export function createDirectory(deps: {
     },
 
     async isPublished(roomId) {
-      if (!isRoomId(roomId)) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
-      const room = await database.read.selectFrom('rooms').select('published').where('room_id', '=', roomId).executeTakeFirst()
-      if (!room) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
-      return room.published === 1
+      const isPublished = isRoomId(roomId) ? await findPublished(database.read, roomId) : undefined
+      if (isPublished === undefined) throw new MatrixError('M_NOT_FOUND', 'Unknown room')
+      return isPublished
     },
 
     async setPublished(requester, roomId, isPublished) {
@@ -135,11 +136,7 @@ export function createDirectory(deps: {
             throw new MatrixError('M_FORBIDDEN', 'This server requires you to be a moderator in the room to edit its room list entry')
           })
         }
-        await tx.db
-          .updateTable('rooms')
-          .set({ published: isPublished ? 1 : 0 })
-          .where('room_id', '=', roomId)
-          .execute()
+        await setPublished(tx, roomId, isPublished)
       })
     },
   }
@@ -148,11 +145,6 @@ export function createDirectory(deps: {
 async function mayEditListing(room: RoomWriter, requester: Requester): Promise<boolean> {
   const levels = await room.powerLevels()
   return levels.of(requester.userId) >= levels.required(eventTypes.canonicalAlias, true)
-}
-
-async function roomExists(db: Reads<HomeserverSchema>, roomId: RoomId): Promise<boolean> {
-  if (!isRoomId(roomId)) return false
-  return (await db.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()) !== undefined
 }
 
 function checkAlias(alias: string): RoomAlias {

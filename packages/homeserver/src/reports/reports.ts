@@ -1,9 +1,10 @@
 import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock } from '@glia/platform'
-import { type ClientEvent, isRoomId, isUserId, type RoomId, type UserId } from '@glia/protocol'
+import { type ClientEvent, isUserId, type RoomId, type UserId } from '@glia/protocol'
 import type { TellAdmins } from '../admin-stream/index.ts'
 import { type HistoryDeps, readEvent } from '../history/index.ts'
+import { roomExists } from '../room-exists.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { addCase, type ReportCase } from './report-cases.ts'
 
@@ -59,10 +60,7 @@ export function createReports(deps: ReportsDeps): Reports {
     },
     async reportRoom(reporter, { roomId, reason: given }) {
       const reason = checkedReason(given)
-      const room = isRoomId(roomId)
-        ? await database.read.selectFrom('rooms').select('room_id').where('room_id', '=', roomId).executeTakeFirst()
-        : undefined
-      if (!room) throw new MatrixError('M_NOT_FOUND', 'Room does not exist')
+      if (!(await roomExists(database.read, roomId))) throw new MatrixError('M_NOT_FOUND', 'Room does not exist')
       await keep({ kind: 'room', reporter, reason, roomId, eventId: null, targetUserId: null }, (tx, common) =>
         tx.db
           .insertInto('room_reports')

@@ -2,12 +2,11 @@ import { MatrixError } from '@glia/contract'
 import { type Database, isUniqueViolation, type Transaction } from '@glia/database'
 import type { Clock, Random } from '@glia/platform'
 import { eventTypes, type JsonObject, type RoomId, type ServerName, serverNameOf, type UserId } from '@glia/protocol'
-import { AliasTakenError, checkCanonicalAlias, insertAlias } from '../directory/index.ts'
+import { AliasTakenError, checkCanonicalAlias, insertAlias, setPublished } from '../directory/index.ts'
 import { memberContent, type Profile, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
-import { checkContent, type RoomWriter, type Timeline } from '../timeline/index.ts'
+import { checkContent, newRoomOf, type RoomWriter, type Timeline } from '../timeline/index.ts'
 import { createContent, initialState } from './initial-events.ts'
-import { newRoomOf } from './new-room-id.ts'
 import type { NewRoom } from './read-create-room.ts'
 
 export interface CreateRoomDeps {
@@ -80,7 +79,7 @@ export async function writeRoom(
     }
     return writer.roomId
   })
-  if (room.isPublished) await tx.db.updateTable('rooms').set({ published: 1 }).where('room_id', '=', roomId).execute()
+  if (room.isPublished) await setPublished(tx, roomId, true)
   return roomId
 }
 

@@ -13,12 +13,13 @@ import {
   stateMapKey,
   type UserId,
 } from '@glia/protocol'
-import { moveAliases } from '../directory/index.ts'
+import { findPublished, moveAliases, setPublished } from '../directory/index.ts'
 import { memberContent, type Profile, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import {
   currentStateEvent,
   currentStateEvents,
+  newRoomId,
   type RoomWriter,
   type StoredEvent,
   type Timeline,
@@ -26,7 +27,6 @@ import {
 } from '../timeline/index.ts'
 import type { CreateRoomDeps } from './create-room.ts'
 import { createContent, initialState } from './initial-events.ts'
-import { newRoomId } from './new-room-id.ts'
 import type { NewRoom } from './read-create-room.ts'
 import { closedLevels, copiedLevels, copiedState, splitCanonicalAlias } from './upgrade-contents.ts'
 
@@ -190,13 +190,11 @@ class Upgrade {
   }
 
   async #moveListing(replacement: RoomId): Promise<void> {
-    const { db } = this.#tx
     const oldRoomId = this.#old.roomId
     await moveAliases(this.#tx, oldRoomId, replacement)
-    const { published } = await db.selectFrom('rooms').select('published').where('room_id', '=', oldRoomId).executeTakeFirstOrThrow()
-    if (published === 0) return
-    await db.updateTable('rooms').set({ published: 0 }).where('room_id', '=', oldRoomId).execute()
-    await db.updateTable('rooms').set({ published: 1 }).where('room_id', '=', replacement).execute()
+    if (!(await findPublished(this.#tx.db, oldRoomId))) return
+    await setPublished(this.#tx, oldRoomId, false)
+    await setPublished(this.#tx, replacement, true)
   }
 
   /** Whoever may bury a room need not be allowed to change its aliases and levels. */

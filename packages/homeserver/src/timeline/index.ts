@@ -2,6 +2,7 @@ export { createTimeline, type Timeline, type TimelineDeps, UnknownRoomError } fr
 export { checkContent, checkTexts } from './check-content.ts'
 export { type DelayEvent, sendingClientRoutes } from './client-routes.ts'
 export { type EventRow, findEvent, findEvents, type StoredEvent, storedEventOf } from './event-store.ts'
+export { newRoomId, newRoomOf } from './new-room-id.ts'
 export { firstPositionSince } from './position-at-time.ts'
 export { purgeRoom } from './purge-room.ts'
 export type { AppendedEvent, EventDraft, EventObserver, ObservedEvent, RoomWriter } from './room-writer.ts'

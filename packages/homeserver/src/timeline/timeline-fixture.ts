@@ -14,6 +14,7 @@ import { homeserverMigrations } from '../../migrations/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { SignalBus } from '../signals.ts'
 import { createTimeline, type Timeline } from './append-event.ts'
+import { newRoomOf } from './new-room-id.ts'
 import type { AppendedEvent } from './room-writer.ts'
 
 export const serverName = 'glia.test' as ServerName
@@ -55,9 +56,8 @@ export async function openTimelineFixture(dialect: DialectName) {
       // two rooms of version 12 that differ in nothing would be one
       clock.advance(1)
       const version = roomVersion(versionId)!
-      const ids = version.roomIdIsCreateHash ? {} : { roomId: `!${random.text(18, 'letters')}:${serverName}` as RoomId }
       return database.transaction((tx) =>
-        timeline.create(tx, { version, ...ids }, async (room) => {
+        timeline.create(tx, newRoomOf(version, { random, serverName }), async (room) => {
           const content = { room_version: versionId, ...(version.creatorInContent ? { creator: alice } : {}) }
           await room.append({ type: eventTypes.create, sender: alice, stateKey: '', content })
           await room.append({

@@ -1,7 +1,7 @@
 import type { Random } from '@glia/platform'
 import type { RoomId, RoomVersion, ServerName } from '@glia/protocol'
 
-export interface NewRoomIdDeps {
+interface NewRoomIdDeps {
   readonly random: Random
   readonly serverName: ServerName
 }
