@@ -3,6 +3,7 @@ import { type Database, databaseBytes, type Reads, type Transaction } from '@gli
 import { eventTypes } from '@glia/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
+import { firstPositionSince } from '../timeline/index.ts'
 
 export type SeriesName = (typeof contract.glia.timeSeries.seriesNames)[number]
 
@@ -28,7 +29,8 @@ export async function takeSample(database: Database<HomeserverSchema>, hourMs: n
   const { read } = database
   const endMs = hourMs + HOUR_MS
   const counted = await countedPosition(read)
-  const position = await database.currentPosition()
+  // a sample may be late: what came after the hour is left for the next
+  const position = ((await firstPositionSince(read, endMs)) ?? (await database.currentPosition()) + 1) - 1
   const values = new Map<string, number>([
     [COUNTED_POSITION, position],
     ['users', await numberOf(read, sql`SELECT SUM(users) FROM user_counts WHERE deactivated = 0 AND is_guest = 0`)],

@@ -96,6 +96,25 @@ onBothDatabases('time series', (dialect) => {
     expect(series).toEqual({ messages: [{ at: day, value: 3 }], rooms: [{ at: day, value: 3 }] })
   })
 
+  test('count messages that came before a late sample in their own hour', async () => {
+    const { clock } = fixture
+    await nextHour()
+    await sampler.run()
+    const roomId = await fixture.createRoom()
+    await nextHour()
+    // in the hour that is sampled next, but before the sample of the hour before is taken
+    await fixture.append(roomId, alice, eventTypes.message, { body: 'early' })
+    const hour = hourOf(clock.nowMs())
+    await sampler.run()
+    await fixture.append(roomId, alice, eventTypes.message, { body: 'late' })
+    await nextHour()
+    await sampler.run()
+    expect((await get('step=hour&names=messages')).series.messages).toEqual([
+      { at: hour - HOUR_MS, value: 0 },
+      { at: hour, value: 2 },
+    ])
+  })
+
   test('are sampled at the start and after each hour', async () => {
     sampler.start()
     await sampler.stop()
