@@ -1,4 +1,4 @@
-/** Keeps the entries used last. Only for values that never change. */
+/** Keeps the entries used last, as many as it has room for. */
 export class LruCache<K, V> {
   readonly #entries = new Map<K, V>()
   readonly #capacity: number
