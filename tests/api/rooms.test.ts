@@ -114,6 +114,7 @@ onBothDatabases('the rooms API', (dialect) => {
     ['an unknown version', { room_version: '99' }, 400, 'M_UNSUPPORTED_ROOM_VERSION'],
     ['a version that is no text', { room_version: 9 }, 400, 'M_BAD_JSON'],
     ['an unknown preset', { preset: 'cosy' }, 400, 'M_BAD_JSON'],
+    ['a preset that cannot be made a text', { preset: { toString: 1, valueOf: 1 } }, 400, 'M_BAD_JSON'],
     ['an alias with a space', { room_alias_name: 'a b' }, 400, 'M_UNKNOWN'],
     ['a whole alias', { room_alias_name: '#a:glia.test' }, 400, 'M_UNKNOWN'],
     ['an invite of nobody', { invite: ['nobody'] }, 400, 'M_UNKNOWN'],

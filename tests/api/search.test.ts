@@ -246,6 +246,10 @@ onBothDatabases('search', (dialect) => {
       expect(await refusal(body)).toEqual([400, 'M_UNKNOWN', 'Invalid search query'])
     }
     expect(await refusal(events({ order_by: 'foo' }))).toEqual([400, 'M_UNKNOWN', "Invalid order by: 'foo'"])
+    // objects that a program cannot turn into text by itself
+    const wordless = { toString: 1, valueOf: 1 }
+    expect((await refusal(events({ order_by: wordless }))).slice(0, 2)).toEqual([400, 'M_UNKNOWN'])
+    expect((await refusal(events({ groupings: { group_by: [{ key: wordless }] } }))).slice(0, 2)).toEqual([400, 'M_UNKNOWN'])
     expect(await refusal(events({ groupings: { group_by: [{ key: 'foo' }] } }))).toEqual([
       400,
       'M_UNKNOWN',

@@ -35,6 +35,11 @@ export function ownValue<T>(object: { [key: string]: T } | undefined, key: strin
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
+/** A value that a client sent, for the text of an error. Unlike `String` it takes an object with a `toString` of its own. */
+export function showJson(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
+}
+
 /**
  * Canonical JSON: keys by code point, no spaces, shortest escapes, integers only.
  * @throws CanonicalJsonError for fractions, unsafe integers, `-0`, undefined, lone surrogates, values that are not JSON, and nesting beyond {@link maxJsonDepth}.

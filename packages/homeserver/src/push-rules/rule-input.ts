@@ -1,5 +1,14 @@
 import { MatrixError } from '@glia/contract'
-import { isJsonObject, type PushAction, type PushCondition, type PushRule, type PushRuleKind, pushRuleKinds } from '@glia/protocol'
+import {
+  isJsonObject,
+  type JsonValue,
+  type PushAction,
+  type PushCondition,
+  type PushRule,
+  type PushRuleKind,
+  pushRuleKinds,
+  showJson,
+} from '@glia/protocol'
 import { checkStorableText } from '../storable-text.ts'
 
 /** @throws MatrixError M_UNRECOGNIZED (400), as Synapse answers */
@@ -57,6 +66,5 @@ function readPattern(pattern: unknown): string {
 function readAction(action: unknown, prefix: string): PushAction {
   if (action === 'notify' || action === 'dont_notify' || action === 'coalesce') return action
   if (isJsonObject(action) && typeof action.set_tweak === 'string') return action as PushAction
-  const shown = typeof action === 'string' ? action : JSON.stringify(action)
-  throw new MatrixError('M_UNKNOWN', `${prefix}Unrecognised action ${shown}`)
+  throw new MatrixError('M_UNKNOWN', `${prefix}Unrecognised action ${showJson(action as JsonValue)}`)
 }

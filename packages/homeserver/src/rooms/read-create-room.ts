@@ -9,6 +9,7 @@ import {
   type RoomVersion,
   roomVersion,
   type ServerName,
+  showJson,
   type UserId,
 } from '@glia/protocol'
 import { checkNewAlias } from '../directory/index.ts'
@@ -70,7 +71,7 @@ function readVersion(value: JsonValue | undefined, defaultVersion: RoomVersion):
 
 function readPreset(value: JsonValue | undefined, isPublished: boolean): RoomPreset {
   if (value === undefined || value === null) return isPublished ? 'public_chat' : 'private_chat'
-  if (!PRESETS.includes(value as string)) throw new MatrixError('M_BAD_JSON', `'${String(value)}' is not a valid preset`)
+  if (!PRESETS.includes(value as string)) throw new MatrixError('M_BAD_JSON', `'${showJson(value)}' is not a valid preset`)
   return value as RoomPreset
 }
 

@@ -1,5 +1,13 @@
 import { MatrixError } from '@glia/contract'
-import { type EventFilter, InvalidFilterError, isJsonObject, type JsonObject, type JsonValue, parseEventFilter } from '@glia/protocol'
+import {
+  type EventFilter,
+  InvalidFilterError,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseEventFilter,
+  showJson,
+} from '@glia/protocol'
 import type { HitKey, SearchOrder } from './find-hits.ts'
 import { SEARCHED_TYPES, wordsOf } from './words.ts'
 
@@ -61,7 +69,7 @@ function readFilter(filter: JsonValue | undefined): EventFilter {
 function readOrder(order: JsonValue | undefined): SearchOrder {
   if (order === undefined) return 'rank'
   if (order === 'rank' || order === 'recent') return order
-  throw new MatrixError('M_UNKNOWN', `Invalid order by: '${String(order)}'`)
+  throw new MatrixError('M_UNKNOWN', `Invalid order by: '${showJson(order)}'`)
 }
 
 function readTypes(keys: JsonValue | undefined): string[] {
@@ -83,7 +91,7 @@ function readGroupings(groupings: JsonValue | undefined): Grouping[] {
   const keys = new Set(groupBy.map((entry) => (isJsonObject(entry) ? entry.key : undefined)))
   const unknown = [...keys].filter((key) => key !== 'room_id' && key !== 'sender')
   if (unknown.length > 0)
-    throw new MatrixError('M_UNKNOWN', `Invalid group by keys: {${unknown.map((key) => `'${String(key)}'`).join(', ')}}`)
+    throw new MatrixError('M_UNKNOWN', `Invalid group by keys: {${unknown.map((key) => `'${showJson(key)}'`).join(', ')}}`)
   return [...keys] as Grouping[]
 }
 
