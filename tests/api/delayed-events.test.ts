@@ -47,6 +47,25 @@ onBothDatabases('delayed events', (dialect) => {
   }
   const token = async () => (await call(alice, 'GET', 'sync?timeout=0')).body.next_batch as string
 
+  test('one is read by its id, by its owner, while it waits', async () => {
+    const { delay_id } = (await delayState(alice, 'read', 8000, { a: 1 })).body
+    const read = (user: TestUser, id = delay_id) => server.api('GET', `${BASE}/${id}`, { token: user.accessToken })
+    const made = { delay_id, room_id: roomId, type: MEMBER, state_key: 'read', content: { a: 1 }, delay_ms: 8000 }
+    expect(await read(alice)).toMatchObject({ status: 200, body: { ...made, delayed_since_ts: clock.nowMs() } })
+    clock.advance(5000)
+    await act(delay_id, 'restart')
+    expect((await read(alice)).body).toEqual({ ...made, delayed_since_ts: clock.nowMs() })
+    const message = (await delayMessage(alice, 8000)).body.delay_id
+    expect((await read(alice, message)).body).not.toHaveProperty('state_key')
+    expect(await read(bob)).toMatchObject(notFound)
+    expect(await read(alice, 'none')).toMatchObject(notFound)
+    expect((await server.api('GET', `${BASE}/${delay_id}`)).status).toBe(401)
+    for (const id of [delay_id, message]) {
+      await act(id, 'cancel')
+      expect(await read(alice, id)).toMatchObject(notFound)
+    }
+  })
+
   test('a call notices that somebody is gone: the leaving is put off while the client lives, and sent when it does not', async () => {
     await setState(alice, 'call1', { application: 'm.call' })
     const { delay_id } = (await delayState(alice, 'call1', 8000)).body

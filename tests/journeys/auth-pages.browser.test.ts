@@ -128,6 +128,7 @@ describe.each(['light', 'dark'] as const)('on a phone, %s,', (colorScheme) => {
       '/account/deactivate',
       '/recover',
       '/_matrix/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fclient.example%2F',
+      '/_matrix/static/client/login/',
       '/nowhere',
       `/authorize?client_id=${clientId}&${AUTHORIZE}`,
     ]

@@ -9,6 +9,7 @@ import { type DeviceRoutesDeps, deviceRoutes } from './device-routes.ts'
 import { type EmailLinkDeps, emailLinkRoutes } from './email-link-routes.ts'
 import { type EmailsPageDeps, emailsRoutes } from './emails-routes.ts'
 import { homeRoutes } from './home-routes.ts'
+import { loginFallbackRoutes } from './login-fallback.ts'
 import { type LoginRoutesDeps, loginRoutes } from './login-routes.ts'
 import { type PasswordPageDeps, passwordPageRoutes } from './password-routes.ts'
 import { type RecoveryPageDeps, recoveryRoutes } from './recovery-routes.ts'
@@ -32,12 +33,13 @@ export type PageRoutesDeps = AccountRoutesDeps &
   SsoPageDeps &
   UpstreamLinkDeps
 
-/** All pages for people. They need no script, and load nothing from elsewhere. */
+/** All pages for people. They need no script but for the login fallback, and load nothing from elsewhere. */
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
   const stylesheet = readFileSync(new URL('./style.css', import.meta.url))
   return [
     ...homeRoutes(deps),
     ...loginRoutes(deps),
+    ...loginFallbackRoutes(deps),
     ...registerPageRoutes(deps),
     ...setupRoutes(deps),
     ...deviceRoutes(deps),

@@ -65,7 +65,7 @@ export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<
     serverName,
     show({ title, body, status = 200, formTarget, refreshTo, isWide = false }) {
       const headers = {
-        ...pageHeaders(formTarget),
+        ...pageHeaders({ formTarget }),
         ...(refreshTo === undefined ? {} : { refresh: `0; url=${refreshTo}` }),
         ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
       }
@@ -106,10 +106,16 @@ async function findSignedIn(deps: VisitDeps, cookie: string | undefined): Promis
   return session && user && !user.isDeactivated && !user.isLocked ? { session, user } : undefined
 }
 
-function pageHeaders(formTarget: string | undefined): Record<string, string> {
-  const forms = formTarget === undefined ? "'self'" : `'self' ${formTarget}`
+/**
+ * What nothing foreign can frame, script or style.
+ * @param view.formTarget where a form of the page leads outside this server, as a CSP source
+ * @param view.scriptNonce of the one script of the page, which may ask this server only
+ */
+export function pageHeaders(view: { formTarget?: string | undefined; scriptNonce?: string }): Record<string, string> {
+  const forms = view.formTarget === undefined ? "'self'" : `'self' ${view.formTarget}`
+  const script = view.scriptNonce === undefined ? '' : ` script-src 'nonce-${view.scriptNonce}'; connect-src 'self';`
   return {
-    'content-security-policy': `default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action ${forms}`,
+    'content-security-policy': `default-src 'none'; style-src 'self';${script} base-uri 'none'; frame-ancestors 'none'; form-action ${forms}`,
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',

@@ -7,6 +7,13 @@ const base = '/_matrix/client/unstable/org.matrix.msc4140/delayed_events'
 const source = 'MSC4140'
 const params = { delayId: pathText() }
 const errors = ['M_NOT_FOUND', 'M_LIMIT_EXCEEDED'] as const
+const whatIsDelayed = {
+  delay_id: text(),
+  room_id: text(),
+  type: text(),
+  state_key: optional(text()),
+  content: anyObject(),
+}
 
 export const listDelayedEvents = endpoint({
   id: 'client.delayed_events.list',
@@ -19,17 +26,30 @@ export const listDelayedEvents = endpoint({
   response: Type.Object({
     delayed_events: list(
       Type.Object({
-        delay_id: text(),
-        room_id: text(),
-        type: text(),
-        state_key: optional(text()),
+        ...whatIsDelayed,
         delay: integer(),
         running_since: timestampMs(),
-        content: anyObject(),
       }),
     ),
   }),
   errors: ['M_LIMIT_EXCEEDED'],
+})
+
+export const getDelayedEvent = endpoint({
+  id: 'client.delayed_events.get',
+  method: 'GET',
+  path: `${base}/{delayId}`,
+  surface: 'client',
+  access: access.user,
+  summary: "One of the caller's delayed events, while it waits",
+  source,
+  params,
+  response: Type.Object({
+    ...whatIsDelayed,
+    delay_ms: integer(),
+    delayed_since_ts: timestampMs({ description: 'when it was made, or last put off' }),
+  }),
+  errors,
 })
 
 const actions = ['cancel', 'restart', 'send'] as const

@@ -60,6 +60,23 @@ export const submitSsoLogin = endpoint({
   produces: 'html',
 })
 
+export const showLoginFallback = endpoint({
+  id: 'pages.login_fallback.show',
+  method: 'GET',
+  path: '/_matrix/static/client/login/',
+  surface: 'page',
+  access: access.browser,
+  summary: 'Page that logs in for apps that cannot themselves, and hands the answer to `window.matrixLogin.onLogin`',
+  source: 'Client-Server API, "Login fallback"',
+  query: {
+    device_id: optional(text({ description: 'goes on to /login, as the next two do' })),
+    initial_device_display_name: optional(text()),
+    refresh_token: optional(text()),
+    loginToken: optional(text({ description: 'of the single sign-on that the page began' })),
+  },
+  produces: 'html',
+})
+
 export const showAuthFallback = endpoint({
   id: 'pages.auth_fallback.show',
   method: 'GET',

@@ -1,5 +1,5 @@
 import { MatrixError } from '@glia/contract'
-import type { Transaction } from '@glia/database'
+import type { Reads, Transaction } from '@glia/database'
 import type { Requester } from '@glia/http'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
@@ -13,6 +13,8 @@ export interface DelayedEvents {
   schedule(requester: Requester, event: EventToDelay): Promise<string>
   /** Those of a user that wait, in the order in which they will be sent. */
   list(userId: UserId): Promise<DelayedEventRow[]>
+  /** One of a user that waits. @throws MatrixError M_NOT_FOUND, also for those of others */
+  get(userId: UserId, delayId: string): Promise<DelayedEventRow>
   /** Lets the delay begin anew. @throws MatrixError M_NOT_FOUND */
   restart(delayId: string): Promise<void>
   /** The event is not sent. @throws MatrixError M_NOT_FOUND */
@@ -33,9 +35,9 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
   const timer = new DelayTimer(deps)
 
   /** @throws MatrixError M_NOT_FOUND, also if another user has changed the state since: then the event is gone */
-  const requireWaiting = async (tx: Transaction<HomeserverSchema>, delayId: string): Promise<DelayedEventRow> => {
-    const row = await findDelayedEvent(tx.db, delayId)
-    if (!row || (await isOvertaken(tx.db, row))) throw notFound()
+  const requireWaiting = async (db: Reads<HomeserverSchema>, delayId: string): Promise<DelayedEventRow> => {
+    const row = await findDelayedEvent(db, delayId)
+    if (!row || (await isOvertaken(db, row))) throw notFound()
     return row
   }
 
@@ -50,9 +52,14 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
       const overtaken = await Promise.all(rows.map((row) => isOvertaken(database.read, row)))
       return rows.filter((_, index) => !overtaken[index])
     },
+    async get(userId, delayId) {
+      const row = await requireWaiting(database.read, delayId)
+      if (row.user_id !== userId) throw notFound()
+      return row
+    },
     async restart(delayId) {
       const sendAtMs = await database.transaction(async (tx) => {
-        const { delay_ms } = await requireWaiting(tx, delayId)
+        const { delay_ms } = await requireWaiting(tx.db, delayId)
         const nowMs = clock.nowMs()
         const { numUpdatedRows } = await tx.db
           .updateTable('delayed_events')
@@ -67,7 +74,7 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
     },
     async cancel(delayId) {
       await database.transaction(async (tx) => {
-        await requireWaiting(tx, delayId)
+        await requireWaiting(tx.db, delayId)
         // whoever is the first to claim or to delete it has it
         const row = await claim(tx, delayId, clock.nowMs())
         if (!row) throw notFound()
@@ -76,7 +83,7 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
     },
     async send(delayId) {
       const row = await database.transaction(async (tx) => {
-        await requireWaiting(tx, delayId)
+        await requireWaiting(tx.db, delayId)
         return claim(tx, delayId, clock.nowMs() + LEASE_MS)
       })
       if (!row) throw notFound()

@@ -22,7 +22,13 @@ export function delayedEventRoutes(deps: {
   return [
     route(endpoints.listDelayedEvents, async ({ requester }) => {
       limitManagement(requester.userId)
-      return { delayed_events: (await delayedEvents.list(requester.userId)).map(toWire) }
+      const rows = await delayedEvents.list(requester.userId)
+      return { delayed_events: rows.map((row) => ({ ...toWire(row), delay: row.delay_ms, running_since: row.running_since_ms })) }
+    }),
+    route(endpoints.getDelayedEvent, async ({ params, requester }) => {
+      limitManagement(requester.userId)
+      const row = await delayedEvents.get(requester.userId, params.delayId)
+      return { ...toWire(row), delay_ms: row.delay_ms, delayed_since_ts: row.running_since_ms }
     }),
     route(endpoints.updateDelayedEvent, (input) => act(input.body.action, input)),
     route(endpoints.cancelDelayedEvent, (input) => act('cancel', input)),
@@ -37,8 +43,6 @@ function toWire(row: DelayedEventRow) {
     room_id: row.room_id,
     type: row.type,
     ...(row.state_key === null ? {} : { state_key: row.state_key }),
-    delay: row.delay_ms,
-    running_since: row.running_since_ms,
     content: JSON.parse(row.content) as JsonObject,
   }
 }
