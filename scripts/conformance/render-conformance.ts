@@ -26,12 +26,11 @@ export function renderConformance(): string {
   const built = builtEndpoints()
   const tests = sourceFiles(['packages', 'apps', 'tests']).filter(({ path }) => /\.test\.tsx?$|tests\/(compat|support)\//.test(path))
   const scenarios = scenariosByEndpoint()
-  const askedWhere = (own: AnyEndpoint) => [
-    ...new Set([
-      ...tests.filter(({ text }) => asks(text, own)).map(({ path }) => path),
-      ...(scenarios.get(`${own.method} ${own.path}`) ?? []),
-    ]),
-  ]
+  const askedWhere = (own: AnyEndpoint) => {
+    const isAsked = asker(own)
+    const inText = tests.filter(({ text }) => isAsked(text)).map(({ path }) => path)
+    return [...new Set([...inText, ...(scenarios.get(`${own.method} ${own.path}`) ?? [])])]
+  }
   const slices = slicesByResource()
   const rows = spec.map((endpoint) => {
     const own = built.get(`${endpoint.method} ${nameless(endpoint.path)}`)
@@ -87,25 +86,41 @@ const QUOTE = String.raw`['"\`]`
  * Whether a test has the method and, soon after it, the path: whole, without what all paths begin with, with a variable in place of its
  * first parts (`${room}/ban`), or without first parts that a helper of the same file adds.
  */
-function asks(text: string, { method, path, aliases }: AnyEndpoint): boolean {
-  return [path, ...aliases].some((one) => {
+function asker({ method, path, aliases }: AnyEndpoint): (text: string) => boolean {
+  const word = method.toLowerCase()
+  const call = String.raw`(?:${QUOTE}${method}${QUOTE}|\b${word}\(${method === 'GET' ? '|\\b(?:open|fetch)\\(' : ''})`
+  const calls = new RegExp(call)
+  const paths = [path, ...aliases].map((one) => {
     const parts = one.split('/').slice(1)
     const written = parts.map((part) => (part.startsWith('{') ? VALUE : part.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)))
-    const isNamed = (tail: readonly string[]) => tail.some((part) => part !== VALUE)
+    const isNamed = (tail: readonly string[]) => tail.some((part) => part !== VALUE && part !== '')
     const tails = written.map((_, index) => written.slice(index + 1)).filter(isNamed)
     const starts = [`/${written.join('/')}`, ...tails.map((tail) => `${VARIABLE}/${tail.join('/')}`)]
     if (one.startsWith('/_matrix/client/v')) starts.push(`/${written.slice(3).join('/')}`)
-    for (let cut = 3; cut < parts.length; cut++) {
-      const head = String.raw`/${written.slice(0, cut).join('/')}/?(?:\$\{|${QUOTE})`
-      if (isNamed(written.slice(cut)) && new RegExp(head).test(text)) starts.push(`/?${written.slice(cut).join('/')}`)
+    const cuts = parts.map((_, index) => index).filter((cut) => cut >= 3 && isNamed(written.slice(cut)))
+    return {
+      // a quick look first: what every way to write the path has
+      lastName: parts.findLast((part) => part !== '' && !part.startsWith('{')) ?? '',
+      isAsked: askedAs(call, starts),
+      withHelper: cuts.map((cut) => ({
+        head: new RegExp(String.raw`/${written.slice(0, cut).join('/')}/?(?:\$\{|${QUOTE})`),
+        isAsked: askedAs(call, [`/?${written.slice(cut).join('/')}`]),
+      })),
     }
-    const word = method.toLowerCase()
-    const call = String.raw`(?:${QUOTE}${method}${QUOTE}|\b${word}\(${method === 'GET' ? '|\\b(?:open|fetch)\\(' : ''})`
-    const literal = String.raw`${QUOTE}(?:${starts.join('|')})[?'"\`$]`
-    if (new RegExp(`${call}[^;]{0,80}?${literal}`).test(text)) return true
-    // a path that has a name
-    return new RegExp(call).test(text) && new RegExp(String.raw`=>?\s*${literal}`).test(text)
   })
+  return (text) =>
+    calls.test(text) &&
+    paths.some(
+      ({ lastName, isAsked, withHelper }) =>
+        text.includes(lastName) && (isAsked(text) || withHelper.some((helper) => helper.head.test(text) && helper.isAsked(text))),
+    )
+}
+
+function askedAs(call: string, starts: readonly string[]): (text: string) => boolean {
+  const literal = String.raw`${QUOTE}(?:${starts.join('|')})(?:[?'"\`]|(?<!/)\$)`
+  const direct = new RegExp(`${call}[^;]{0,80}?${literal}`)
+  const named = new RegExp(String.raw`=>?\s*${literal}`)
+  return (text) => direct.test(text) || named.test(text)
 }
 
 /** The scenarios of the comparison with Synapse, by what they asked: all of it was written down. */
