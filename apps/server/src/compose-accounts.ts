@@ -15,6 +15,7 @@ import {
   deviceClientRoutes,
   experimentalFeatureRoutes,
   type HomeserverSchema,
+  isUsernameReserved,
   listJoinedRooms,
   listMemberships,
   profileRoutes,
@@ -47,7 +48,14 @@ export interface AccountsOptions {
 /** Users, their devices and profiles, and the homeserver as the auth service sees it. */
 export function composeAccounts(options: AccountsOptions) {
   const { database, clock, logger, serverName, auth, leaveAllRooms, propagateProfile, passwordsEnabled } = options
-  const users = createUsers({ database: database.as(), clock, serverName, isReserved: options.isReserved, validityMs: options.validityMs })
+  const users = createUsers({
+    database: database.as(),
+    clock,
+    serverName,
+    isReserved: options.isReserved,
+    isNameReserved: (localpart) => isUsernameReserved(database.read, localpart, clock.nowMs()),
+    validityMs: options.validityMs,
+  })
   const devices = createDevices({ database: database.as(), clock })
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
   const departures = createDepartures({ database: database.as(), clock, logger, leaveAllRooms })

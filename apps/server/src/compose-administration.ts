@@ -68,7 +68,7 @@ export function composeAdministration(deps: AdministrationDeps): Administration 
     async createUser({ name, password, displayName, isAdmin }) {
       const localpart = localpartIn(name)
       checkPassword(password)
-      await homeserver.checkLocalpartAvailable(localpart)
+      await homeserver.checkLocalpartAvailable(localpart, { evenReserved: true })
       const passwordHash = await passwords.hash(password)
       return database.transaction(async (tx) => {
         const userId = await homeserver.createUser(tx, { localpart, isAdmin, ...(displayName === undefined ? {} : { displayName }) })

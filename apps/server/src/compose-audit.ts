@@ -37,7 +37,7 @@ export function composeAudit(deps: {
   const userOfAccount = async (id: string) => (await accounts.findById(database.read, id))?.userId
   const snapshots = {
     user: async (userId: string) => userSnapshot(await users.find(userId as UserId)),
-    room: (roomId: string) => roomSnapshot(database.read, roomId),
+    room: (roomId: string) => roomSnapshot(database.read, roomId, deps.clock.nowMs()),
     media: (name: string) => mediaSnapshot(database.read, name.slice(name.indexOf('/') + 1)),
   }
   return {

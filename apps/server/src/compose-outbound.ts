@@ -13,13 +13,20 @@ export interface OutboundHttp {
 }
 
 /** How this server asks others. */
-export function composeOutbound({ config }: { config: Config }): OutboundHttp {
+export function composeOutbound({
+  config,
+  isBlocked,
+}: {
+  config: Config
+  /** Servers that admins blocked: nobody makes this one ask them. */
+  isBlocked: (host: string) => Promise<boolean>
+}): OutboundHttp {
   const { addresses, userAgentSuffix } = config.outbound
   const userAgent = `Glia/${gliaVersion}${userAgentSuffix === null ? '' : ` ${userAgentSuffix}`}`
   // Connections live in real time, whatever clock the server has.
   const clock = systemClock
-  const guarded = createOutbound({ clock, userAgent, addresses: addressRules(addresses) })
-  const previews = createOutbound({ clock, userAgent, addresses: addressRules(config.urlPreviews.addresses) })
+  const guarded = createOutbound({ clock, userAgent, addresses: addressRules(addresses), isBlocked })
+  const previews = createOutbound({ clock, userAgent, addresses: addressRules(config.urlPreviews.addresses), isBlocked })
   const trusted = createOutbound({ clock, userAgent })
   return {
     guarded,

@@ -11,6 +11,8 @@ import {
   createTellAdmins,
   ensureSenders,
   type HomeserverSchema,
+  isServerBlocked,
+  listRoutes,
   type ProfileLookup,
   RecentChanges,
   recordChange,
@@ -91,7 +93,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   let boundPort = config.listeners.find(({ type }) => type === 'http')?.port ?? 8008
   const publicBaseUrl = () => publicBaseurl(config, boundPort)
 
-  const outbound = composeOutbound({ config })
+  const outbound = composeOutbound({ config, isBlocked: (host) => isServerBlocked(base.database.read, host, clock.nowMs()) })
 
   const services = config.appservices.registrations.map(({ service }) => service)
   const appservices = createAppservices(
@@ -179,6 +181,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...composeReading({ ...base, views, tasks, serverNotices, outbound: outbound.trusted }),
     ...sync.routes,
     ...media.routes,
+    ...listRoutes(base),
     ...taskAdminRoutes({ tasks }),
     ...timeSeriesRoutes(base),
     ...appserviceClientRoutes({ ...base, appservices }),

@@ -47,7 +47,7 @@ export interface HomeserverLink {
   readonly serverName: string
   findUser(userId: UserId): Promise<LinkedUser | undefined>
   /** @throws MatrixError M_INVALID_USERNAME, M_USER_IN_USE or M_EXCLUSIVE when an account of this name cannot be made */
-  checkLocalpartAvailable(localpart: string): Promise<void>
+  checkLocalpartAvailable(localpart: string, options?: { evenReserved?: boolean }): Promise<void>
   /** Makes the user (not the account that signs in). @throws MatrixError M_USER_IN_USE if somebody was faster */
   createUser(
     tx: AnyTransaction,

@@ -75,6 +75,7 @@ import * as gliaApiDescription from './glia/api-description.ts'
 import * as gliaAudit from './glia/audit.ts'
 import * as gliaBulk from './glia/bulk.ts'
 import * as gliaHealth from './glia/health.ts'
+import * as gliaLists from './glia/lists.ts'
 import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
 import * as gliaStream from './glia/stream.ts'
@@ -213,6 +214,7 @@ export const contract = {
     audit: gliaAudit,
     bulk: gliaBulk,
     health: gliaHealth,
+    lists: gliaLists,
     reports: gliaReports,
     roomActions: gliaRoomActions,
     stream: gliaStream,

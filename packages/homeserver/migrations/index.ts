@@ -40,6 +40,7 @@ import { roomOrders } from './20260101T0480-room-orders.ts'
 import { mediaTotals } from './20260101T0500-media-totals.ts'
 import { userOrders } from './20260101T0510-user-orders.ts'
 import { adminNews } from './20260101T0600-admin-news.ts'
+import { lists } from './20260101T0610-lists.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -84,4 +85,5 @@ export const homeserverMigrations: readonly Migration[] = [
   adminNews,
   mediaTotals,
   userOrders,
+  lists,
 ]

@@ -17,7 +17,7 @@ import {
 export interface HomeserverForAuth {
   readonly serverName: string
   findUser(userId: UserId): Promise<UserRecord | undefined>
-  checkLocalpartAvailable(localpart: string): Promise<void>
+  checkLocalpartAvailable(localpart: string, options?: { evenReserved?: boolean }): Promise<void>
   createUser(
     tx: AnyTransaction,
     user: {

@@ -24,6 +24,7 @@ export { createHomeserverLink, type HomeserverForAuth } from './homeserver-link.
 export { integrationClientRoutes } from './integrations/index.ts'
 export { createKeyBackup, type KeyBackup, keyBackupClientRoutes } from './key-backup/index.ts'
 export { createKeys, type Keys, keyAdminRoutes, keyClientRoutes } from './keys/index.ts'
+export { isServerBlocked, isUsernameReserved, listRoutes } from './lists/index.ts'
 export * from './maintenance/index.ts'
 export * from './media/index.ts'
 export * from './membership/index.ts'

@@ -8,6 +8,7 @@ import type { DelayedEventTables } from './delayed-events/tables.ts'
 import type { FilterTables } from './filters/tables.ts'
 import type { KeyBackupTables } from './key-backup/tables.ts'
 import type { KeyTables } from './keys/tables.ts'
+import type { ListTables } from './lists/tables.ts'
 import type { MediaTables } from './media/tables.ts'
 import type { OpenIdTables } from './openid/tables.ts'
 import type { PresenceTables } from './presence/tables.ts'
@@ -43,6 +44,7 @@ export interface HomeserverSchema
     FilterTables,
     KeyBackupTables,
     KeyTables,
+    ListTables,
     MediaTables,
     OpenIdTables,
     PresenceTables,

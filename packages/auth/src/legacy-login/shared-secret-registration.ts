@@ -52,7 +52,7 @@ export async function registerBySharedSecret(
   }
   const displayName = optionalText(body, 'displayname')
   const localpart = username.toLowerCase()
-  await deps.homeserver.checkLocalpartAvailable(localpart)
+  await deps.homeserver.checkLocalpartAvailable(localpart, { evenReserved: true })
   const passwordHash = await deps.passwords.hash(password)
   return createAccount(deps, {
     localpart,

@@ -3,6 +3,7 @@ import type { Database } from '@glia/database'
 import { type RateLimit, RateLimiter } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
+import { isContentBlocked } from '../lists/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
 import { LastAccess } from './last-access.ts'
@@ -54,7 +55,7 @@ export interface StoredMedia extends MediaRecord {
 
 /** Files of our own users: coming in, going out, going away. */
 export interface Media {
-  /** @returns the id of the new file @throws MatrixError M_TOO_LARGE */
+  /** @returns the id of the new file @throws MatrixError M_TOO_LARGE, M_FORBIDDEN (the content is blocked) */
   upload(userId: UserId, file: IncomingFile): Promise<string>
   /** Reserves an id for content that comes later. @throws MatrixError M_LIMIT_EXCEEDED */
   reserve(userId: UserId, options?: { /** Default: true. */ isLimited?: boolean }): Promise<{ mediaId: string; unusedExpiresAtMs: number }>
@@ -63,7 +64,7 @@ export interface Media {
   /**
    * A file to give out, waiting up to `timeoutMs` for content that is still owed.
    * @param open asked for at the open (legacy) addresses
-   * @throws MatrixError M_NOT_FOUND (also quarantined), M_NOT_YET_UPLOADED
+   * @throws MatrixError M_NOT_FOUND (also quarantined or blocked), M_NOT_YET_UPLOADED
    */
   find(mediaId: string, options: { timeoutMs: number; open: boolean; evenQuarantined: boolean; signal: AbortSignal }): Promise<StoredMedia>
   /** @returns undefined when the content is gone */
@@ -82,7 +83,7 @@ const CLEAN_UP_EVERY_MS = 3600_000
 
 export function createMedia(deps: MediaDeps): Media {
   const { database, store, signals, clock, random, logger, settings } = deps
-  const uploadDeps = { database, store, maxUploadSizeBytes: settings.maxUploadSizeBytes }
+  const uploadDeps = { database, store, clock, maxUploadSizeBytes: settings.maxUploadSizeBytes }
   const lastAccess = new LastAccess(database, clock)
   const waiters = new MediaWaiters(signals, clock)
   const limiter = new RateLimiter(clock)
@@ -214,7 +215,10 @@ async function findGivable(
   const media = await findMedia(database.read, mediaId)
   if (!media || (open && media.isAuthenticated) || (media.quarantinedBy !== null && !evenQuarantined)) throw notFound()
   const { size, sha256, fileKey } = media
-  if (size !== null && sha256 !== null && fileKey !== null) return { ...media, size, sha256, fileKey }
+  if (size !== null && sha256 !== null && fileKey !== null) {
+    if (!evenQuarantined && (await isContentBlocked(database.read, sha256, nowMs))) throw notFound()
+    return { ...media, size, sha256, fileKey }
+  }
   if ((media.unusedExpiresAtMs ?? 0) < nowMs) throw notFound()
   return undefined
 }

@@ -1,6 +1,8 @@
 import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
+import type { Clock } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
+import { isContentBlocked } from '../lists/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { findFileKey, findMedia, isContentQuarantined, lockContents } from './media-records.ts'
 import { FileTooLargeError, type MediaStore, type StagedFile } from './media-store.ts'
@@ -8,6 +10,7 @@ import { FileTooLargeError, type MediaStore, type StagedFile } from './media-sto
 export interface UploadDeps {
   readonly database: Database<HomeserverSchema>
   readonly store: MediaStore
+  readonly clock: Clock
   readonly maxUploadSizeBytes: number
 }
 
@@ -30,7 +33,7 @@ export interface StoredContent {
 /**
  * Receives content and calls `record` in a transaction that makes it known. Equal content is kept once; content that is quarantined
  * arrives quarantined (Synapse Admin API, "Quarantine media").
- * @throws MatrixError M_TOO_LARGE; nothing is kept
+ * @throws MatrixError M_TOO_LARGE, M_FORBIDDEN (the content is blocked); nothing is kept
  */
 export async function storeContent(
   deps: UploadDeps,
@@ -50,7 +53,7 @@ export async function storeContent(
 }
 
 async function recordContent(
-  { database, store }: UploadDeps,
+  { database, store, clock }: UploadDeps,
   staged: StagedFile,
   record: (tx: Transaction<HomeserverSchema>, content: StoredContent) => Promise<void>,
 ): Promise<void> {
@@ -60,6 +63,8 @@ async function recordContent(
     const usedKey = await database
       .transaction(async (tx) => {
         await lockContents(tx, [sha256])
+        if (await isContentBlocked(tx.db, sha256, clock.nowMs()))
+          throw new MatrixError('M_FORBIDDEN', 'This content is blocked on this server')
         const fileKey = (await findFileKey(tx.db, sha256)) ?? ownKey
         if (fileKey === undefined) return undefined
         const quarantinedBy = (await isContentQuarantined(tx.db, sha256)) ? 'system' : null

@@ -1,4 +1,3 @@
-export { refuseBlockedRoom } from './blocked-rooms.ts'
 export { changeMember, type MemberChange } from './change-member.ts'
 export { membershipClientRoutes } from './client-routes.ts'
 export { inviteState } from './invite-state.ts'

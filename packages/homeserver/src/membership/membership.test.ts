@@ -1,6 +1,7 @@
 import type { JsonObject, RoomId, UserId } from '@glia/protocol'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addEntry } from '../lists/index.ts'
 import { alice, bob, carol } from '../timeline/timeline-fixture.ts'
 import { addTestUser } from '../users/user-fixture.ts'
 import { inviteState } from './invite-state.ts'
@@ -81,7 +82,7 @@ onBothDatabases('membership', (dialect) => {
     test('a blocked room takes nobody in', async () => {
       const roomId = await makeRoom({ join_rule: 'public' })
       await fixture.database.transaction((tx) =>
-        tx.db.insertInto('blocked_rooms').values({ room_id: roomId, blocked_by: alice, blocked_at_ms: 0 }).execute(),
+        addEntry(tx, 'rooms', { item: roomId, reason: null, addedBy: alice, addedAtMs: 0, expiresAtMs: null }),
       )
       const refusal = { errcode: 'M_UNKNOWN', status: 403, message: 'This room has been blocked on this server' }
       await expect(fixture.membership.join(as(bob), roomId)).rejects.toMatchObject(refusal)

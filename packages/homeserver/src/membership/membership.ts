@@ -13,9 +13,9 @@ import {
   type UserId,
 } from '@glia/protocol'
 import { type AskForAlias, resolveRoomId } from '../directory/index.ts'
+import { isServerBlocked, refuseBlockedRoom } from '../lists/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type Timeline, UnknownRoomError } from '../timeline/index.ts'
-import { refuseBlockedRoom } from './blocked-rooms.ts'
 import { changeMember, knownMembership, type MemberChange } from './change-member.ts'
 import type { ProfileLookup } from './member-content.ts'
 import { type MembershipAction, refuseSuspended } from './membership-rules.ts'
@@ -90,7 +90,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     const targetUser = checkUserId(target)
     if (requester.isSuspended) refuseSuspended(action)
     if (action === 'invite' && requester.isShadowBanned) return pretend()
-    if (action === 'join' || action === 'invite' || action === 'knock') await refuseBlockedRoom(database.read, roomId)
+    if (action === 'join' || action === 'invite' || action === 'knock') await refuseBlocked(roomId)
     if (action === 'invite') await checkInvite(requester, roomId, targetUser)
     const comesIn = action === 'join' && !(await isIn(database.read, roomId, targetUser))
     if (comesIn) await deps.limitJoins(requester, targetUser, roomId)
@@ -106,6 +106,15 @@ export function createMembership(deps: MembershipDeps): Membership {
     } catch (error) {
       if (error instanceof UnknownRoomError) throw unknownRoom
       throw error
+    }
+  }
+
+  const refuseBlocked = async (roomId: RoomId): Promise<void> => {
+    const nowMs = clock.nowMs()
+    await refuseBlockedRoom(database.read, roomId, nowMs)
+    const server = roomId.includes(':') ? roomId.slice(roomId.indexOf(':') + 1) : serverName
+    if (server !== serverName && !server.includes('\0') && (await isServerBlocked(database.read, server, nowMs))) {
+      throw new MatrixError('M_FORBIDDEN', `${server} has been blocked on this server`)
     }
   }
 

@@ -1,7 +1,9 @@
 import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
+import type { Clock } from '@glia/platform'
 import { eventTypes, type RoomId, type ServerName, type UserId } from '@glia/protocol'
-import { changeMember, type MemberUpkeep, type ProfileLookup, refuseBlockedRoom } from '../membership/index.ts'
+import { refuseBlockedRoom } from '../lists/index.ts'
+import { changeMember, type MemberUpkeep, type ProfileLookup } from '../membership/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type Timeline, UnknownRoomError } from '../timeline/index.ts'
 
@@ -11,6 +13,7 @@ export interface AdminJoinDeps {
   readonly upkeep: MemberUpkeep
   readonly serverName: ServerName
   readonly profileOf: ProfileLookup
+  readonly clock: Clock
 }
 
 /**
@@ -24,7 +27,7 @@ export async function joinAsAdmin(deps: AdminJoinDeps, join: { admin: UserId; ta
   const user = await database.read.selectFrom('users').select('suspended').where('user_id', '=', target).executeTakeFirst()
   if (!user) throw new MatrixError('M_NOT_FOUND', 'User not found')
   if (user.suspended) throw new MatrixError('M_USER_SUSPENDED', 'Joining rooms while account is suspended is not allowed.')
-  await refuseBlockedRoom(database.read, roomId)
+  await refuseBlockedRoom(database.read, roomId, deps.clock.nowMs())
   const profile = await profileOf(target)
   try {
     await timeline.transaction(roomId, (tx) =>

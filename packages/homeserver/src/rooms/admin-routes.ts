@@ -76,12 +76,13 @@ export function roomAdminRoutes({ database, timeline, clock }: RoomAdminRoutesDe
       return { state: state.map(withOldKeys) }
     }),
     route(rooms.getRoomBlock, async ({ params }) => {
-      const blocker = await findRoomBlocker(database.read, legalRoomId(params.room_id))
+      const blocker = await findRoomBlocker(database.read, legalRoomId(params.room_id), clock.nowMs())
       return blocker === undefined ? { block: false } : { block: true, user_id: blocker }
     }),
     route(rooms.setRoomBlock, async ({ params, body, requester }) => {
       const roomId = legalRoomId(params.room_id)
-      await database.transaction((tx) => (body.block ? blockRoom(tx, roomId, requester.userId, clock.nowMs()) : unblockRoom(tx, roomId)))
+      const nowMs = clock.nowMs()
+      await database.transaction((tx) => (body.block ? blockRoom(tx, roomId, requester.userId, nowMs) : unblockRoom(tx, roomId, nowMs)))
       return { block: body.block }
     }),
     route(roomHistory.listForwardExtremities, async ({ params }) => {

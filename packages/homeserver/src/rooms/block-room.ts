@@ -1,5 +1,6 @@
 import type { Reads, Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
+import { addEntry, deleteEntry, findEntry } from '../lists/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 
 /**
@@ -7,19 +8,14 @@ import type { HomeserverSchema } from '../schema.ts'
  * Blocking again keeps the first blocker.
  */
 export async function blockRoom(tx: Transaction<HomeserverSchema>, roomId: string, by: UserId, nowMs: number): Promise<void> {
-  await tx.db
-    .insertInto('blocked_rooms')
-    .values({ room_id: roomId, blocked_by: by, blocked_at_ms: nowMs })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await addEntry(tx, 'rooms', { item: roomId, reason: null, addedBy: by, addedAtMs: nowMs, expiresAtMs: null })
 }
 
-export async function unblockRoom(tx: Transaction<HomeserverSchema>, roomId: string): Promise<void> {
-  await tx.db.deleteFrom('blocked_rooms').where('room_id', '=', roomId).execute()
+export async function unblockRoom(tx: Transaction<HomeserverSchema>, roomId: string, nowMs: number): Promise<void> {
+  await deleteEntry(tx, 'rooms', roomId, nowMs)
 }
 
 /** @returns who blocked the room; undefined when it is not blocked */
-export async function findRoomBlocker(reads: Reads<HomeserverSchema>, roomId: string): Promise<UserId | undefined> {
-  const row = await reads.selectFrom('blocked_rooms').select('blocked_by').where('room_id', '=', roomId).executeTakeFirst()
-  return row?.blocked_by as UserId | undefined
+export async function findRoomBlocker(reads: Reads<HomeserverSchema>, roomId: string, nowMs: number): Promise<UserId | undefined> {
+  return (await findEntry(reads, 'rooms', roomId, nowMs))?.addedBy as UserId | undefined
 }

@@ -234,8 +234,8 @@ onBothDatabases('room deletion', (dialect) => {
   test('blocks the room before anything else, and a room that is not known too', async () => {
     const tasks = newTasks()
     await schedule(tasks, '!unknown:glia.test', { block: true })
-    expect(await fixture.database.read.selectFrom('blocked_rooms').select(['room_id', 'blocked_by']).execute()).toEqual([
-      { room_id: '!unknown:glia.test', blocked_by: admin },
+    expect(await fixture.database.read.selectFrom('list_entries').select(['list', 'item', 'added_by']).execute()).toEqual([
+      { list: 'rooms', item: '!unknown:glia.test', added_by: admin },
     ])
     const { status, result } = await remove('!other:glia.test', { newRoomUserId: admin })
     expect([status, result?.new_room_id]).toEqual(['complete', null])
@@ -259,7 +259,7 @@ onBothDatabases('room deletion', (dialect) => {
       errcode: 'M_UNKNOWN',
       message: `User must be our own: ${newRoomUserId}`,
     })
-    expect(await fixture.database.read.selectFrom('blocked_rooms').selectAll().execute()).toEqual([])
+    expect(await fixture.database.read.selectFrom('list_entries').selectAll().execute()).toEqual([])
   })
 
   test('keeps members of other servers out of it', async () => {

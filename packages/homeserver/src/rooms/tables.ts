@@ -28,7 +28,6 @@ export interface RoomTables {
     /** Position of the newest event. */
     last_position: Defaulted<number>
   }
-  blocked_rooms: { room_id: string; blocked_by: string; blocked_at_ms: number }
   /** Left behind by room deletion, for /sync: from `position` on the user is out of a room whose own rows may be gone. */
   room_departures: { user_id: string; position: number; room_id: string; event_id: string; event_json: string }
   room_aliases: { alias: string; room_id: string; creator: string; created_at_ms: number }

@@ -60,7 +60,7 @@ export async function putUser(deps: PutUserDeps, requester: Requester, userId: U
 async function createUser(deps: PutUserDeps, userId: UserId, request: UserRequest): Promise<void> {
   const { database, users, auth } = deps
   const localpart = localpartOf(userId)
-  await users.checkLocalpartAvailable(localpart)
+  await users.checkLocalpartAvailable(localpart, { evenReserved: true })
   const displayName = request.displayName ?? undefined
   const avatarUrl = typeof request.avatarUrl === 'string' ? (checkedAvatarUrl(request.avatarUrl) ?? undefined) : undefined
   const user = {

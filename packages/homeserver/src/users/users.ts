@@ -24,8 +24,11 @@ export interface NewUser {
 export interface Users {
   /** On the path of every request: one look-up by primary key. */
   find(userId: UserId): Promise<UserRecord | undefined>
-  /** @throws MatrixError M_INVALID_USERNAME, M_EXCLUSIVE, M_USER_IN_USE */
-  checkLocalpartAvailable(localpart: string): Promise<void>
+  /**
+   * @param options.evenReserved names that admins reserved are theirs to give
+   * @throws MatrixError M_INVALID_USERNAME, M_EXCLUSIVE, M_USER_IN_USE
+   */
+  checkLocalpartAvailable(localpart: string, options?: { evenReserved?: boolean }): Promise<void>
   /**
    * Makes the user. The name's form is not checked here: `checkLocalpartAvailable` before.
    * @throws MatrixError M_USER_IN_USE if somebody was faster
@@ -55,6 +58,8 @@ export interface UsersDeps {
   readonly serverName: ServerName
   /** Whether an application service has this user for itself. */
   readonly isReserved?: (userId: UserId) => boolean
+  /** Whether admins keep the name from being registered. */
+  readonly isNameReserved?: (localpart: string) => Promise<boolean>
   /** How long new accounts of people can be used; absent: for ever. */
   readonly validityMs?: number | undefined
 }
@@ -67,11 +72,12 @@ export function createUsers(deps: UsersDeps): Users {
 
   return {
     find,
-    async checkLocalpartAvailable(localpart) {
+    async checkLocalpartAvailable(localpart, { evenReserved = false } = {}) {
       checkNewLocalpart(localpart, serverName)
       if (deps.isReserved?.(makeUserId(localpart, serverName))) {
         throw new MatrixError('M_EXCLUSIVE', 'This user ID is reserved by an application service.')
       }
+      if (!evenReserved && (await deps.isNameReserved?.(localpart))) throw new MatrixError('M_EXCLUSIVE', 'This user ID is reserved.')
       if (await find(makeUserId(localpart, serverName))) throw userInUse()
       refuseNumericLocalpart(localpart)
     },

@@ -50,6 +50,8 @@ export interface OutboundOptions {
   readonly userAgent: string
   /** Addresses that may be asked. Left out where an admin has named the place to ask: then any. */
   readonly addresses?: AddressRules
+  /** Hosts that nothing is asked of, redirects included. */
+  readonly isBlocked?: (host: string) => Promise<boolean>
   /** Default: that of the system. */
   readonly lookup?: LookupFunction
 }
@@ -57,7 +59,13 @@ export interface OutboundOptions {
 const CONNECT_TIMEOUT_MS = 10_000
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
-export function createOutbound({ clock, userAgent, addresses, lookup = systemLookup as LookupFunction }: OutboundOptions): Outbound {
+export function createOutbound({
+  clock,
+  userAgent,
+  addresses,
+  isBlocked,
+  lookup = systemLookup as LookupFunction,
+}: OutboundOptions): Outbound {
   let agent: Promise<Agent> | undefined
 
   async function openAgent(): Promise<Agent> {
@@ -76,6 +84,7 @@ export function createOutbound({ clock, userAgent, addresses, lookup = systemLoo
     let headers: Record<string, string> = { ...request.headers, 'user-agent': userAgent, 'accept-encoding': ACCEPTED_ENCODINGS }
     let url = readUrl(request.url)
     for (let redirects = 0; ; redirects++) {
+      if (await isBlocked?.(url.host)) throw new OutboundError('bad_url', url.host, 'is blocked')
       if (allowUrl?.(url) === false) throw new OutboundError('bad_url', url.host, 'is not to be asked')
       try {
         const answer = await dispatcher.request({

@@ -1,0 +1,3 @@
+export { addEntry, deleteEntry, findEntry } from './list-store.ts'
+export { isContentBlocked, isServerBlocked, isUsernameReserved, refuseBlockedRoom } from './lookups.ts'
+export { listRoutes } from './routes.ts'
