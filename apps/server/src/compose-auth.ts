@@ -60,7 +60,9 @@ export function composeAuth(deps: {
   const authCleanup = createAuthCleanup({ database: database.as(), clock, logger })
   const policyData = createPolicyData({ database: database.as(), config: config.auth.policy, clock, random, logger })
   const mayAdminister = createAdminCheck(policyData)
+  const sealing = createSealing({ key: config.auth.encryptionKey, random })
   const upstream = createUpstream<PageContinuation>({
+    sealing,
     database: database.as(),
     homeserver,
     outbound: outbound.trusted,
@@ -127,7 +129,7 @@ export function composeAuth(deps: {
     policyData,
     mayAdminister,
     upstream,
-    sealing: createSealing({ key: config.auth.encryptionKey, random }),
+    sealing,
     outbound,
     logger,
     issuer: publicBaseUrl,

@@ -30,12 +30,13 @@ export async function loginWithToken(
 ): Promise<{ userId: UserId; session: OpenedSession }> {
   const { database, homeserver, loginTokens, limiter, limits } = deps
   limiter.take(`login from ${request.origin.ip}`, limits.address)
-  const userId = await loginTokens.find(database.read, token)
-  if (userId === undefined) throw invalid()
+  const found = await loginTokens.find(database.read, token)
+  if (!found) throw invalid()
+  const { userId, browserSessionId } = found
   refuseUnusable(await homeserver.findUser(userId))
   const session = await database.transaction(async (tx) => {
     if (!(await loginTokens.spend(tx, token))) throw invalid()
-    return openSession(tx, deps, userId, request)
+    return openSession(tx, deps, userId, { ...request, browserSessionId })
   })
   return { userId, session }
 }

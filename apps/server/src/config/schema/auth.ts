@@ -5,10 +5,12 @@ import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, duration, listOf, optional, path, seconds, text } from '../types.ts'
 import { staticClientFields } from './clients.ts'
+import { oidcProviderFields } from './oidc-providers.ts'
 import { upstreamFields } from './upstream.ts'
 
 /** Settings of sign-in that Synapse has. */
 export const authFields = {
+  ...oidcProviderFields,
   password_config: setting(
     section(
       { enabled: setting(boolean, { default: true, doc: 'Users sign in with a password.' }) },
