@@ -53,6 +53,10 @@ const PAGES: readonly (readonly [name: string, path: () => string, shows: string
   ['the tasks', () => '/admin/tasks', 'Act on many users'],
   ['the bulk jobs', () => '/admin/bulk', 'Suspend'],
   ['a bulk job', () => `/admin/bulk?job=${jobId}`, 'Last change'],
+  ['the registration tokens', () => '/admin/registration-tokens', 'No registration tokens'],
+  ['federation', () => '/admin/federation', 'No other servers'],
+  ['who uploaded how much', () => '/admin/storage', 'No uploads'],
+  ['the largest rooms', () => '/admin/storage?tab=rooms', 'Lobby'],
   ['the audit log', () => '/admin/audit', 'admin.users.put_v2'],
   ['Help & About', () => '/admin/about', 'full power'],
 ]

@@ -1,6 +1,18 @@
 import { contract } from '@glia/contract'
 import { Badge, NavLink } from '@mantine/core'
-import { IconFlag, IconHelpCircle, IconHistory, IconHome, IconListCheck, IconMessages, IconStack2, IconUsers } from '@tabler/icons-react'
+import {
+  IconDatabase,
+  IconFlag,
+  IconHelpCircle,
+  IconHistory,
+  IconHome,
+  IconListCheck,
+  IconMessages,
+  IconStack2,
+  IconTicket,
+  IconUsers,
+  IconWorld,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { reportCountsQuery } from '../features/reports/report-queries.ts'
@@ -16,6 +28,19 @@ const DESTINATIONS = [
   { to: '/reports', label: 'Reports', Icon: IconFlag, needs: [glia.reports.listReports, admin.reports.listEventReports] },
   { to: '/tasks', label: 'Tasks', Icon: IconListCheck, needs: [admin.scheduledTasks.listScheduledTasks] },
   { to: '/bulk', label: 'Bulk jobs', Icon: IconStack2, needs: [glia.bulk.listBulkJobs] },
+  {
+    to: '/registration-tokens',
+    label: 'Registration',
+    Icon: IconTicket,
+    needs: [admin.registrationTokens.listRegistrationTokens],
+  },
+  { to: '/federation', label: 'Federation', Icon: IconWorld, needs: [admin.federation.listDestinations] },
+  {
+    to: '/storage',
+    label: 'Storage',
+    Icon: IconDatabase,
+    needs: [admin.media.getUserMediaStatistics, admin.maintenance.listLargestRooms],
+  },
   { to: '/audit', label: 'Audit log', Icon: IconHistory, needs: [glia.audit.listAuditLog] },
   { to: '/about', label: 'Help & About', Icon: IconHelpCircle, needs: [] },
 ] as const

@@ -1,9 +1,12 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { auditSearch } from '../features/audit/audit-search.ts'
 import { bulkSearch } from '../features/bulk/bulk-search.ts'
+import { federationSearch } from '../features/federation/federation-search.ts'
+import { tokensSearch } from '../features/registration-tokens/tokens-search.ts'
 import { reportsSearch } from '../features/reports/reports-search.ts'
 import { roomPanelSearch, roomsSearch } from '../features/rooms/rooms-search.ts'
 import { startSearch } from '../features/start/start-search.ts'
+import { storageSearch } from '../features/storage/storage-search.ts'
 import { tasksSearch } from '../features/tasks/tasks-search.ts'
 import { userPanelSearch, usersSearch } from '../features/users/users-search.ts'
 import { NotFoundPage } from './not-found-page.tsx'
@@ -121,6 +124,27 @@ const bulk = createRoute({
   component: lazyRouteComponent(() => import('../features/bulk/bulk-page.tsx'), 'BulkPage'),
 })
 
+const registrationTokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'registration-tokens',
+  validateSearch: tokensSearch,
+  component: lazyRouteComponent(() => import('../features/registration-tokens/tokens-page.tsx'), 'TokensPage'),
+})
+
+const federation = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'federation',
+  validateSearch: federationSearch,
+  component: lazyRouteComponent(() => import('../features/federation/federation-page.tsx'), 'FederationPage'),
+})
+
+const storage = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'storage',
+  validateSearch: storageSearch,
+  component: lazyRouteComponent(() => import('../features/storage/storage-page.tsx'), 'StoragePage'),
+})
+
 const about = createRoute({
   getParentRoute: () => signedIn,
   path: 'about',
@@ -137,6 +161,9 @@ const routeTree = root.addChildren([
     reports.addChildren([report]),
     tasks,
     bulk,
+    registrationTokens,
+    federation,
+    storage,
     audit,
     about,
   ]),
