@@ -107,3 +107,76 @@ test('who uploaded most comes first, and leads to the files; the largest rooms l
   await page.getByRole('table', { name: 'Largest rooms' }).getByRole('link', { name: 'Bridge' }).click()
   await page.getByRole('complementary').getByText('Room version').waitFor()
 })
+
+test('a user is let into a room and made its admin, and its media go into quarantine', async () => {
+  const { server } = fixture
+  const ida = await server.register('ida')
+  const { body: room } = await server.api('POST', '/_matrix/client/v3/createRoom', {
+    token: ida.accessToken,
+    body: { name: 'Studio', preset: 'public_chat' },
+  })
+  const { body: file } = await server.api('POST', '/_matrix/media/v3/upload', { token: ida.accessToken, raw: new Uint8Array(3) })
+  await server.api('PUT', `/_matrix/client/v3/rooms/${room.room_id}/send/m.room.message/1`, {
+    token: ida.accessToken,
+    body: { msgtype: 'm.file', body: 'a file', url: file.content_uri },
+  })
+  const guest = await server.register('gast')
+  const page = await fixture.openSignedIn(`/admin/rooms/${room.room_id}`)
+  const panel = page.getByRole('complementary')
+  const dialog = page.getByRole('dialog')
+  await panel.getByRole('button', { name: 'Let a user join' }).click()
+  await dialog.getByLabel('User ID').fill(guest.userId)
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Join' }).click()
+  await page.getByText(`${guest.userId} has joined Studio.`).waitFor()
+  await panel.getByRole('button', { name: 'Make admin' }).click()
+  await dialog.getByLabel('User ID').fill(guest.userId)
+  await dialog.getByRole('button', { name: 'Make admin' }).click()
+  await page.getByText(`${guest.userId} has the power of an admin in Studio.`).waitFor()
+  const { body: state } = await asAdmin('GET', `/_synapse/admin/v1/rooms/${room.room_id}/state`)
+  const levels = state.state.find(({ type }: { type: string }) => type === 'm.room.power_levels')
+  expect(levels.content.users[guest.userId]).toBe(100)
+
+  await panel.getByRole('tab', { name: 'Media' }).click()
+  await panel.getByText(file.content_uri).waitFor()
+  await panel.getByRole('button', { name: 'Quarantine all' }).click()
+  await dialog.getByRole('button', { name: 'Quarantine all' }).click()
+  await page.getByText('1 file is in quarantine.').waitFor()
+  await expectAccessible(page)
+})
+
+test('what a user wrote is redacted, and the task tells how that went', async () => {
+  const { server } = fixture
+  const nora = await server.register('nora')
+  const { body: room } = await server.api('POST', '/_matrix/client/v3/createRoom', { token: nora.accessToken, body: {} })
+  const { body: event } = await server.api('PUT', `/_matrix/client/v3/rooms/${room.room_id}/send/m.room.message/1`, {
+    token: nora.accessToken,
+    body: { msgtype: 'm.text', body: 'buy this' },
+  })
+  const page = await fixture.openSignedIn(`/admin/users/${nora.userId}`)
+  await page.getByRole('complementary').getByRole('button', { name: 'Redact messages' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Reason').fill('spam')
+  await dialog.getByLabel(`Type “${nora.userId}” to confirm`).fill(nora.userId)
+  await dialog.getByRole('button', { name: 'Redact' }).click()
+  await page.getByRole('table', { name: 'Tasks' }).getByText('Done', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Redact all that a user wrote' }).waitFor()
+  const { body } = await server.api('GET', `/_matrix/client/v3/rooms/${room.room_id}/event/${event.event_id}`, { token: nora.accessToken })
+  expect(body.content).toEqual({})
+  expect(body.unsigned.redacted_because.content.reason).toBe('spam')
+})
+
+test('a notice reaches the user in the name of the server', async () => {
+  const { server } = fixture
+  await server.restart({ server_notices: { system_mxid_localpart: 'server', room_name: 'From the server' } })
+  const otto = await server.register('otto')
+  const page = await fixture.openSignedIn(`/admin/users/${otto.userId}`)
+  await page.getByRole('complementary').getByRole('button', { name: 'Send a notice' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Notice', { exact: true }).fill('We move house on Sunday.')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  await page.getByText(`${otto.userId} has been sent the notice.`).waitFor()
+  const { body } = await server.api('GET', '/_matrix/client/v3/sync', { token: otto.accessToken })
+  expect(JSON.stringify(body.rooms.invite)).toContain('From the server')
+})

@@ -1,6 +1,6 @@
 import { contract } from '@glia/contract'
 import { Alert, Anchor, Button, Divider, Group, Stack, Text } from '@mantine/core'
-import { IconBan, IconHistory, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconBan, IconCrown, IconHistory, IconPencil, IconTrash, IconUserPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -14,6 +14,7 @@ import { DeleteRoomDialog } from './delete-room-dialog.tsx'
 import { EditRoomDialog } from './edit-room-dialog.tsx'
 import { PurgeHistoryDialog } from './purge-history-dialog.tsx'
 import { type Room, roomBlockQuery } from './room-queries.ts'
+import { type RoomUserChange, RoomUserDialog } from './room-user-dialog.tsx'
 
 const { rooms } = contract.admin
 
@@ -21,7 +22,7 @@ const { rooms } = contract.admin
 export function RoomOverview({ room, onPurging }: { room: Room; onPurging: (purgeId: string) => void }) {
   const { client, powers } = useSignedIn()
   const block = useQuery(roomBlockQuery(client, room.room_id))
-  const [dialog, setDialog] = useState<'edit' | 'block' | 'purge' | 'delete'>()
+  const [dialog, setDialog] = useState<'edit' | 'block' | 'purge' | 'delete' | RoomUserChange>()
   const close = () => setDialog(undefined)
   const isBlocked = block.data?.block ?? false
   return (
@@ -38,6 +39,16 @@ export function RoomOverview({ room, onPurging }: { room: Room; onPurging: (purg
         {powers.may(contract.glia.roomActions.setState) && (
           <Button variant="default" size="xs" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setDialog('edit')}>
             Change
+          </Button>
+        )}
+        {powers.may(rooms.joinRoom) && (
+          <Button variant="default" size="xs" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setDialog('join')}>
+            Let a user join
+          </Button>
+        )}
+        {powers.may(rooms.makeRoomAdmin) && (
+          <Button variant="default" size="xs" leftSection={<IconCrown size={16} aria-hidden />} onClick={() => setDialog('make-admin')}>
+            Make admin
           </Button>
         )}
         {powers.may(rooms.setRoomBlock) && (
@@ -75,6 +86,7 @@ export function RoomOverview({ room, onPurging }: { room: Room; onPurging: (purg
         )}
       </Group>
       {dialog === 'edit' && <EditRoomDialog room={room} onClose={close} />}
+      {(dialog === 'join' || dialog === 'make-admin') && <RoomUserDialog room={room} kind={dialog} onClose={close} />}
       {dialog === 'purge' && <PurgeHistoryDialog room={room} onClose={close} onStarted={onPurging} />}
       {dialog === 'block' && <BlockRoomDialog room={room} isBlocked={isBlocked} onClose={close} />}
       {dialog === 'delete' && <DeleteRoomDialog room={room} onClose={close} />}

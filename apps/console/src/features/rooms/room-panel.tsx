@@ -12,6 +12,7 @@ import { DeletionProgress } from './deletion-progress.tsx'
 import { nameOf } from './name-of.ts'
 import { PurgeProgress } from './purge-progress.tsx'
 import { roomBadges } from './room-badges.tsx'
+import { RoomMedia } from './room-media.tsx'
 import { RoomMembers } from './room-members.tsx'
 import { RoomMessages } from './room-messages.tsx'
 import { RoomOverview } from './room-overview.tsx'
@@ -20,7 +21,13 @@ import { RoomState } from './room-state.tsx'
 import { type RoomTab, roomTabs } from './rooms-search.ts'
 
 const route = getRouteApi('/signed-in/rooms/$roomId')
-const TAB_LABELS: Record<RoomTab, string> = { overview: 'Overview', members: 'Members', messages: 'Messages', state: 'State' }
+const TAB_LABELS: Record<RoomTab, string> = {
+  overview: 'Overview',
+  members: 'Members',
+  messages: 'Messages',
+  media: 'Media',
+  state: 'State',
+}
 
 /** Everything about one room, beside the list; also how its deletion is getting on, when nothing else is left of it. */
 export function RoomPanel() {
@@ -74,7 +81,8 @@ function RoomTabs({ room, onPurging }: { room: Room; onPurging: (purgeId: string
   const { tab = 'overview' } = route.useSearch()
   const navigate = route.useNavigate()
   const mayRead = powers.may(contract.admin.roomHistory.getRoomMessages)
-  const tabs = roomTabs.filter((name) => name !== 'messages' || mayRead)
+  const mayListMedia = powers.may(contract.admin.media.listRoomMedia)
+  const tabs = roomTabs.filter((name) => (name !== 'messages' || mayRead) && (name !== 'media' || mayListMedia))
   const show = (next: string | null) =>
     navigate({
       to: '.',
@@ -99,6 +107,11 @@ function RoomTabs({ room, onPurging }: { room: Room; onPurging: (purgeId: string
       {mayRead && (
         <Tabs.Panel value="messages">
           <RoomMessages roomId={room.room_id} />
+        </Tabs.Panel>
+      )}
+      {mayListMedia && (
+        <Tabs.Panel value="media">
+          <RoomMedia roomId={room.room_id} />
         </Tabs.Panel>
       )}
       <Tabs.Panel value="state">

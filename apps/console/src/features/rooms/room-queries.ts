@@ -67,6 +67,14 @@ export function purgeQuery(client: Client, roomId: string, purgeId: string) {
   })
 }
 
+/** Addresses of the files that unencrypted events of the room point to. */
+export function roomMediaQuery(client: Client, roomId: string) {
+  return queryOptions({
+    queryKey: [...oneRoomKey(roomId), 'media'],
+    queryFn: ({ signal }) => client.admin.media.listRoomMedia({ params: { room_id: roomId }, signal }),
+  })
+}
+
 export function roomStateQuery(client: Client, roomId: string) {
   return queryOptions({
     queryKey: [...oneRoomKey(roomId), 'state'],

@@ -44,7 +44,7 @@ export function roomsRequest(search: RoomsSearch) {
   } as const
 }
 
-export const roomTabs = ['overview', 'members', 'messages', 'state'] as const
+export const roomTabs = ['overview', 'members', 'messages', 'media', 'state'] as const
 export type RoomTab = (typeof roomTabs)[number]
 
 export interface RoomPanelSearch {
@@ -54,5 +54,5 @@ export interface RoomPanelSearch {
 }
 
 export function roomPanelSearch(raw: Record<string, unknown>): RoomPanelSearch {
-  return withoutUndefined({ tab: wordParam(raw.tab, ['members', 'messages', 'state']), purge: textParam(raw.purge) })
+  return withoutUndefined({ tab: wordParam(raw.tab, ['members', 'messages', 'media', 'state']), purge: textParam(raw.purge) })
 }

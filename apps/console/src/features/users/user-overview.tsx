@@ -1,6 +1,17 @@
 import { contract } from '@glia/contract'
 import { Button, Divider, Group, Stack, Text } from '@mantine/core'
-import { IconGhost, IconKey, IconLock, IconLockOpen, IconPlayerPause, IconPlayerPlay, IconUserOff } from '@tabler/icons-react'
+import {
+  IconEraser,
+  IconGhost,
+  IconKey,
+  IconLock,
+  IconLockOpen,
+  IconMail,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconUserOff,
+} from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
 import { Facts } from '../../ui/facts.tsx'
@@ -8,18 +19,21 @@ import { ExactMoment, Moment } from '../../ui/moment.tsx'
 import { Trail } from '../trail.tsx'
 import { AdminCheckbox } from './admin-checkbox.tsx'
 import { DeactivateUserDialog } from './deactivate-user-dialog.tsx'
+import { RedactUserDialog } from './redact-user-dialog.tsx'
 import { ResetPasswordDialog } from './reset-password-dialog.tsx'
 import { RestrictUserDialog, restrictionLabel } from './restrict-user-dialog.tsx'
 import { RoleSelect } from './role-select.tsx'
+import { SendNoticeDialog } from './send-notice-dialog.tsx'
 import { mayRestrict, type Restriction } from './user-actions.ts'
 import type { User } from './user-queries.ts'
 
 const { users } = contract.admin
-type Dialog = 'password' | 'deactivate' | Restriction
+type Dialog = 'password' | 'notice' | 'redact' | 'deactivate' | Restriction
 
 /** The account itself: what it may, what it is, and what can be done with it. */
 export function UserOverview({ user }: { user: User }) {
   const { session, powers } = useSignedIn()
+  const navigate = useNavigate()
   const [dialog, setDialog] = useState<Dialog>()
   const close = () => setDialog(undefined)
   const isOwn = user.name === session.userId
@@ -65,6 +79,22 @@ export function UserOverview({ user }: { user: User }) {
               </Button>
             )
           })}
+        {!user.deactivated && powers.may(contract.admin.serverNotices.sendServerNotice) && (
+          <Button variant="default" size="xs" leftSection={<IconMail size={16} aria-hidden />} onClick={() => setDialog('notice')}>
+            Send a notice
+          </Button>
+        )}
+        {!isOwn && powers.may(contract.admin.userRedaction.redactUserEvents) && (
+          <Button
+            variant="light"
+            color="red"
+            size="xs"
+            leftSection={<IconEraser size={16} aria-hidden />}
+            onClick={() => setDialog('redact')}
+          >
+            Redact messages
+          </Button>
+        )}
         {!isOwn && !user.erased && powers.may(users.deactivateUser) && (
           <Button
             variant="light"
@@ -78,6 +108,10 @@ export function UserOverview({ user }: { user: User }) {
         )}
       </Group>
       {dialog === 'password' && <ResetPasswordDialog userId={user.name} onClose={close} />}
+      {dialog === 'notice' && <SendNoticeDialog userId={user.name} onClose={close} />}
+      {dialog === 'redact' && (
+        <RedactUserDialog userId={user.name} onClose={close} onStarted={() => navigate({ to: '/tasks', search: { about: user.name } })} />
+      )}
       {dialog === 'deactivate' && <DeactivateUserDialog user={user} onClose={close} />}
       {restrictions.map(
         ({ restriction, isSet }) =>
