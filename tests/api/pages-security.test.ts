@@ -13,14 +13,9 @@ const pages = Object.values(contract.pages)
 const pathOf = ({ path }: AnyEndpoint) => path.replace(/\{(\w+)\}/g, (_, name: keyof typeof ids) => ids[name])
 const fieldsOf = ({ body }: AnyEndpoint) => (body.kind === 'form' ? Object.keys(body.schema.properties) : [])
 const shown = pages.filter(({ method }) => method === 'GET').map((endpoint) => [endpoint.id, endpoint] as const)
-/** What other sites send, without our cookies: worth nothing without the secrets of an e-mail, or the state of the browser that left. */
-const FOREIGN: readonly string[] = [
-  contract.pages.email.confirmEmailLink.id,
-  contract.pages.upstream.postUpstream.id,
-  contract.pages.upstream.postSynapseUpstream.id,
-]
+/** All but the one that is worth nothing without the secrets of an e-mail. */
 const forms = pages
-  .filter(({ method, id }) => method === 'POST' && !FOREIGN.includes(id))
+  .filter(({ method, id }) => method === 'POST' && id !== contract.pages.email.confirmEmailLink.id)
   .map((endpoint) => [endpoint.id, endpoint] as const)
 
 /** What holds for every page that the contract knows, new ones too. */

@@ -1,7 +1,6 @@
-import { onBothDatabases } from '@glia/testing'
+import { freePort, onBothDatabases } from '@glia/testing'
 import { Appservice, type IAppserviceRegistration, LogService, SimpleRetryJoinStrategy } from 'matrix-bot-sdk'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startAppserviceReceiver } from '../support/appservice-receiver.ts'
 import { registration, registrationSettings } from '../support/appservices.ts'
 import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
 
@@ -114,10 +113,3 @@ onBothDatabases('a bridge on matrix-bot-sdk', (dialect) => {
     expect(relayed.filter((text) => !text.endsWith(' is in'))).toEqual(['hello?', 'psst', 'after the restart', 'good'])
   })
 })
-
-/** One that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const receiver = await startAppserviceReceiver()
-  await receiver.close()
-  return Number(new URL(receiver.url).port)
-}

@@ -2,12 +2,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
-/** Where the provider leads the browser, and with which form, if it is one. */
-export interface WayBack {
-  readonly url: string
-  readonly form: Record<string, string>
-}
-
 /** An OpenID Connect provider (`oidc-provider`) on a free port. Whoever types in a name is that person there. */
 export interface IdentityProvider {
   readonly issuer: string
@@ -17,8 +11,6 @@ export interface IdentityProvider {
   open(clients: readonly Record<string, unknown>[]): void
   /** Goes through the provider's pages, in a fresh browser. @returns the address that it leads back to */
   signIn(location: string, name: string): Promise<string>
-  /** The same, where the answer is a form (`response_mode=form_post`). */
-  signInByForm(location: string, name: string): Promise<WayBack>
   /** Breaks off at the provider's first page. @returns the address that it leads back to */
   abort(location: string): Promise<string>
   /** Tells a client, as at the end of a session there. */
@@ -41,7 +33,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 
   /** Follows redirects at the provider; posts `answers` to the forms it meets, one after another. */
-  async function browse(location: string, answers: readonly Record<string, string>[], abortAt?: RegExp): Promise<WayBack> {
+  async function browse(location: string, answers: readonly Record<string, string>[], abortAt?: RegExp): Promise<string> {
     const cookies = new Map<string, string>()
     const left = [...answers]
     let url = location
@@ -57,7 +49,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       body = undefined
       if (next !== null) {
         url = new URL(next, url).href
-        if (new URL(url).origin !== issuer) return { url, form: {} }
+        if (new URL(url).origin !== issuer) return url
         continue
       }
       const html = await response.text()
@@ -66,12 +58,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
         url = new URL(abort[1]!, url).href
         continue
       }
-      const action = /action="([^"]*)"/.exec(html)
-      if (action && new URL(action[1]!, url).origin !== issuer) {
-        const inputs = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
-        return { url: action[1]!, form: Object.fromEntries(inputs.map(([, name, value]) => [name!, value!])) }
-      }
       const answer = left.shift()
+      const action = /action="([^"]*)"/.exec(html)
       if (!answer || !action) throw new Error(`the provider shows ${response.status} at ${url}: ${html}`)
       url = new URL(action[1]!, url).href
       body = new URLSearchParams(answer)
@@ -95,9 +83,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
         findAccount: (_: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id, ...claims.get(id) }) }),
       })
     },
-    signIn: async (location, name) => (await browse(location, answersOf(name))).url,
-    signInByForm: (location, name) => browse(location, answersOf(name)),
-    abort: async (location) => (await browse(location, [], /abort/)).url,
+    signIn: (location, name) => browse(location, [{ prompt: 'login', login: name, password: 'any' }, { prompt: 'consent' }]),
+    abort: (location) => browse(location, [], /abort/),
     async logOut(clientId, subject, sid) {
       const client = await provider.Client.find(clientId)
       await client.backchannelLogout(subject, sid)
@@ -108,9 +95,4 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       await new Promise((resolve) => http.close(resolve))
     },
   }
-}
-
-/** What somebody fills in at the provider. */
-function answersOf(name: string): Record<string, string>[] {
-  return [{ prompt: 'login', login: name, password: 'any' }, { prompt: 'consent' }]
 }

@@ -20,6 +20,7 @@ import {
   nameOfProvider,
   type PageContinuation,
   type PageRoutesDeps,
+  type TrustedIntrospector,
 } from '@glia/auth'
 import type { Database } from '@glia/database'
 import type { AuthLink } from '@glia/homeserver'
@@ -44,6 +45,8 @@ export function composeAuth(deps: {
   publicBaseUrl: () => string
   allowCrossSigningReset: PageRoutesDeps['allowCrossSigningReset']
   recordChange: RecordChange
+  /** The homeserver, when it is another program. */
+  introspector?: TrustedIntrospector
 }) {
   const { config, database, homeserver, clock, random, logger, outbound, publicBaseUrl, allowCrossSigningReset, recordChange } = deps
   const sessionLifetimes = {
@@ -60,9 +63,7 @@ export function composeAuth(deps: {
   const authCleanup = createAuthCleanup({ database: database.as(), clock, logger })
   const policyData = createPolicyData({ database: database.as(), config: config.auth.policy, clock, random, logger })
   const mayAdminister = createAdminCheck(policyData)
-  const sealing = createSealing({ key: config.auth.encryptionKey, random })
   const upstream = createUpstream<PageContinuation>({
-    sealing,
     database: database.as(),
     homeserver,
     outbound: outbound.trusted,
@@ -129,10 +130,11 @@ export function composeAuth(deps: {
     policyData,
     mayAdminister,
     upstream,
-    sealing,
+    sealing: createSealing({ key: config.auth.encryptionKey, random }),
     outbound,
     logger,
     issuer: publicBaseUrl,
+    introspector: deps.introspector,
     recordFirstAdmin: (tx, userId) => recordChange(tx, { operation: 'setup.first_admin', actor: userId, userId }),
   })
 

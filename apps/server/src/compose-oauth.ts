@@ -39,6 +39,7 @@ import {
   type SetupLinksDeps,
   sessionAuthAdminRoutes,
   spendUse,
+  type TrustedIntrospector,
   tokenRoutes,
   type Upstream,
   upstreamAuthAdminRoutes,
@@ -73,6 +74,7 @@ export interface ComposeOAuthOptions {
   readonly recordFirstAdmin: SetupLinksDeps['recordFirstAdmin']
   readonly sealing: Sealing
   readonly outbound: Pick<OutboundHttp, 'guarded' | 'trusted'>
+  readonly introspector: TrustedIntrospector | undefined
   /** The issuer: the public base URL, with a slash at the end. */
   readonly issuer: () => string
 }
@@ -105,6 +107,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
 
   const routes: Route[] = [
     ...pageRoutes({
+      hasHomeserver: options.introspector === undefined,
       database,
       homeserver,
       accounts,
@@ -160,7 +163,7 @@ export function composeOAuth(options: ComposeOAuthOptions) {
     }),
     ...tokenRoutes({ ...userSessions, clients, authorizationGrants, deviceGrants, policy, idTokens, deviceGrantEnabled }),
     ...revocationRoutes({ database, sessions, homeserver, clients }),
-    ...introspectionRoutes({ ...introspection, clients }),
+    ...introspectionRoutes({ ...introspection, clients, introspector: options.introspector }),
     ...userinfoRoutes(introspection),
     ...userAuthAdminRoutes({
       ...userSessions,

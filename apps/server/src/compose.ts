@@ -32,6 +32,7 @@ import { composeAdminStream } from './compose-admin-stream.ts'
 import type { Administration } from './compose-administration.ts'
 import { composeAudit, type RecordChange } from './compose-audit.ts'
 import { composeAuth } from './compose-auth.ts'
+import { composeAuthService } from './compose-auth-service.ts'
 import { composeBulk } from './compose-bulk.ts'
 import { composeMedia } from './compose-media.ts'
 import { composeOutbound } from './compose-outbound.ts'
@@ -61,6 +62,8 @@ export interface ComposeOptions {
 /** A homeserver, built and with its tables made, not listening yet. */
 export interface Server {
   readonly app: FastifyInstance
+  /** Where the console is: not where only the auth service runs. */
+  readonly consolePath: string | undefined
   /** Taken only if a listener answers with them. */
   readonly metrics: Metrics | undefined
   readonly logger: Logger
@@ -79,6 +82,7 @@ export interface Server {
 /** The only place where objects are built: from the configuration, in order, by plain constructors. */
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, clock, random } = options
+  if (config.auth.remoteHomeserver) return composeAuthService(options, config.auth.remoteHomeserver)
   const logger = options.logger ?? createLogger(config.log)
   const database = await openServerDatabase(config, logger)
 
@@ -247,6 +251,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   }
   return {
     app,
+    consolePath: '/admin/',
     metrics,
     logger,
     async start({ port }) {

@@ -43,7 +43,8 @@ function refusalOf(error: unknown): string[] | undefined {
 }
 
 async function welcome({ server, url }: RunningServer): Promise<string[]> {
-  const lines = [`Glia listens on ${url}`, `Console: ${url}/admin/`]
+  const lines = [`Glia listens on ${url}`]
+  if (server.consolePath !== undefined) lines.push(`Console: ${url}${server.consolePath}`)
   const setupLink = await server.createSetupLink()
   if (setupLink) {
     lines.push(

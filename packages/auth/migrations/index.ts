@@ -1,4 +1,5 @@
 import type { Migration } from '@glia/database'
+import { homeserverCalls } from './20260101T0900-homeserver-calls.ts'
 import { authSessions } from './20260101T1000-auth-sessions.ts'
 import { authOauth } from './20260101T1010-auth-oauth.ts'
 import { authCleanup } from './20260101T1020-auth-cleanup.ts'
@@ -11,10 +12,10 @@ import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.
 import { upstreamSignIn } from './20260101T1400-upstream-sign-in.ts'
 import { clientAssertions } from './20260101T1580-client-assertions.ts'
 import { signingKeys } from './20260101T1581-signing-keys.ts'
-import { loginTokenBrowser } from './20260101T1582-login-token-browser.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [
+  homeserverCalls,
   authSessions,
   authOauth,
   authCleanup,
@@ -27,5 +28,4 @@ export const authMigrations: readonly Migration[] = [
   upstreamSignIn,
   clientAssertions,
   signingKeys,
-  loginTokenBrowser,
 ]

@@ -8,6 +8,7 @@ import type { EmailValidationTables } from './email-validation/index.ts'
 import type { PolicyDataTables } from './policy-data/index.ts'
 import type { RecoveryTables } from './recovery/index.ts'
 import type { RegistrationTokenTables } from './registration-tokens/index.ts'
+import type { HomeserverCallTables } from './remote-homeserver/index.ts'
 import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
 import type { SigningKeyTables } from './signing-keys/index.ts'
@@ -17,6 +18,7 @@ import type { UpstreamTables } from './upstream/index.ts'
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
 export type AuthSchema = SetupTables &
   RegistrationTokenTables &
+  HomeserverCallTables &
   AccountTables &
   SessionTables &
   ClientTables &

@@ -1,4 +1,5 @@
 export * from './fake-clock.ts'
+export { freePort } from './free-port.ts'
 export * from './mail-server.ts'
 export * from './query-plan.ts'
 export * from './seeded-random.ts'

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from './free-port.ts'
 
 /** PostgreSQL refuses to run as root; then it runs as this unprivileged user. */
 const NOBODY = 65534
@@ -61,17 +61,6 @@ function readableByAll(path: string): boolean {
     if (!existsSync(folder) || (statSync(folder).mode & 0o005) !== 0o005) return false
     if (folder === dirname(folder)) return true
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 function untilReady(child: ChildProcess): Promise<void> {

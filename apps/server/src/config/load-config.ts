@@ -15,8 +15,8 @@ import { emailConfig, emailFields } from './schema/email.ts'
 import { gliaFields, logConfig, reportsConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
+import { remoteHomeserver } from './schema/matrix.ts'
 import { mediaConfig, mediaFields } from './schema/media.ts'
-import { synapseProviders } from './schema/oidc-providers.ts'
 import { outboundConfig, outboundFields } from './schema/outbound.ts'
 import { presenceConfig, presenceFields } from './schema/presence.ts'
 import { pushConfig, pushFields } from './schema/push.ts'
@@ -24,7 +24,7 @@ import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts
 import { registrationConfig, registrationFields } from './schema/registration.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
 import { serverFields } from './schema/server.ts'
-import { ownProviders, upstreamProviders } from './schema/upstream.ts'
+import { upstreamProviders } from './schema/upstream.ts'
 import { urlPreviewConfig, urlPreviewFields } from './schema/url-previews.ts'
 import { refuseUnknownKeys } from './section.ts'
 import { type Fields, invalid, type Reading, readFields, type ValuesOf } from './setting.ts'
@@ -111,12 +111,18 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     )
     const signingKey = readRsaKey('glia.auth.signing_key_path', fileOr(own.signing_key_path, 'authSigningKey', dataDir), refuse)
     const readOwnSecret = (key: string, inline: Secret | null, file: string | null) => readEither(key, inline, file, refuse)
-    const entries = [...ownProviders(own), ...synapseProviders(values)]
-    const providers = upstreamProviders(entries, readOwnSecret, refuse)
+    const providers = upstreamProviders(own, readOwnSecret, refuse)
     const clients = staticClients(own, readOwnSecret, refuse)
+    const remote = remoteHomeserver(own, server?.name, readOwnSecret, refuse)
     if (!encryptionKey || !signingKey) return undefined
     return {
-      auth: authConfig(values, own, { encryptionKey, signingKey, upstreamProviders: providers, clients }, (key) => top.has(key), refuse),
+      auth: authConfig(
+        values,
+        own,
+        { encryptionKey, signingKey, upstreamProviders: providers, clients, remoteHomeserver: remote },
+        (key) => top.has(key),
+        refuse,
+      ),
       log: logConfig(values),
       reports: reportsConfig(
         values,

@@ -30,7 +30,7 @@ mau_appservice_trial_days mau_limit_alerting mau_limit_reserved_threepids mau_st
 max_avatar_size max_mau_value
 media_instance_running_background_jobs media_retention media_storage_providers media_upload_limits metrics_bind_host
 metrics_flags metrics_port modules no_proxy_hosts no_redirect_stdio no_tls
-notify_appservices_from_worker oembed oidc_config old_signing_keys opentracing
+notify_appservices_from_worker oembed oidc_config oidc_providers old_signing_keys opentracing
 outbound_federation_restricted_to password_providers perspectives pid_file prevent_media_downloads_from print_pidfile
 push_rules pusher_instances rc_federation rc_key_requests rc_message_burst_count
 rc_messages_per_second rc_third_party_invite rc_user_directory recaptcha_private_key
@@ -77,7 +77,8 @@ const HINTS: Record<string, string> = {
   log_file: 'Glia logs to standard output, see glia.log',
   matrix_authentication_service: 'Glia signs users in itself',
   metrics_port: 'add a listener of type metrics',
-  oidc_config: 'use oidc_providers',
+  oidc_config: 'use glia.auth.upstream_oauth2.providers, with synapse_idp_id: oidc',
+  oidc_providers: 'use glia.auth.upstream_oauth2.providers, with synapse_idp_id: oidc-<idp_id>',
   rc_message_burst_count: 'use rc_message',
   rc_messages_per_second: 'use rc_message',
   redis: 'processes of Glia need no Redis',

@@ -29,7 +29,7 @@ test.each([
   [{ ...PLAIN, discovery_mode: 'disabled' }, `${KEY}.token_endpoint`, 'is missing'],
   [{ ...PLAIN, discovery: 'oidc' }, `${KEY}.discovery`, 'unknown key'],
   [{ ...PLAIN, claims_imports: { email: { action: 'always' } } }, `${KEY}.claims_imports.email.action`, 'must be one of'],
-  [{ ...PLAIN, claims_imports: { email: { template: '{{ user.a | title }}' } } }, `${KEY}.claims_imports.email.template`, 'must be text'],
+  [{ ...PLAIN, claims_imports: { email: { template: '{{ user.a | lower }}' } } }, `${KEY}.claims_imports.email.template`, 'must be text'],
   [
     { ...PLAIN, claims_imports: { localpart: { on_conflict: 'add' } } },
     `${KEY}.claims_imports.localpart.on_conflict`,

@@ -1,2 +1,2 @@
 export { type IntrospectionDeps, introspectToken } from './introspect-token.ts'
-export { introspectionRoutes } from './routes.ts'
+export { introspectionRoutes, type TrustedIntrospector } from './routes.ts'

@@ -1,23 +1,48 @@
 import { contract, OAuthError } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
+import type { Secret } from '@glia/platform'
+import type { UserId } from '@glia/protocol'
 import type { ClientAuthentication } from '../client-registration/index.ts'
 import { tokenTypeHint } from '../revocation/index.ts'
+import { isSameText } from '../tokens/index.ts'
 import { type ActiveToken, type IntrospectionDeps, introspectToken } from './introspect-token.ts'
 
-export function introspectionRoutes(deps: IntrospectionDeps & { clients: ClientAuthentication }): Route[] {
+/** A homeserver that is another program. */
+export interface TrustedIntrospector {
+  /** What it shows in place of a client's id and secret. */
+  readonly secret: Secret
+  /** Resolves when it has been told of the user. */
+  settle(userId: UserId): Promise<void>
+}
+
+export interface IntrospectionRoutesDeps extends IntrospectionDeps {
+  readonly clients: ClientAuthentication
+  readonly introspector: TrustedIntrospector | undefined
+}
+
+export function introspectionRoutes(deps: IntrospectionRoutesDeps): Route[] {
+  const { introspector } = deps
   return [
     route(contract.oauth.token.introspectToken, async ({ body, request }) => {
-      const isBearer = String(request.headers.authorization ?? '').startsWith('Bearer ')
-      if (isBearer) throw new OAuthError('access_denied', 'Wrong token', { status: 401 })
-      const client = await deps.clients.authenticate(request, body)
-      if (client.tokenEndpointAuthMethod === 'none') {
-        throw new OAuthError('access_denied', 'Only clients with a secret or key may introspect tokens', { status: 401 })
+      const bearer = /^Bearer (.*)$/.exec(String(request.headers.authorization ?? ''))?.[1]
+      if (bearer === undefined) await checkClient(deps.clients, request, body)
+      else if (!introspector || !isSameText(bearer, introspector.secret.reveal())) {
+        throw new OAuthError('access_denied', 'Wrong token', { status: 401 })
       }
       if (!body.token) throw new OAuthError('invalid_request', 'token is missing')
       const active = await introspectToken(deps, body.token, tokenTypeHint(body.token_type_hint))
+      const userId = active?.found.session.userId
+      if (bearer !== undefined && userId !== undefined) await introspector?.settle(userId)
       return Reply.json(200, active ? toWire(active, deps.clock.nowMs()) : { active: false }, { 'cache-control': 'no-store' })
     }),
   ]
+}
+
+async function checkClient(clients: ClientAuthentication, ...presented: Parameters<ClientAuthentication['authenticate']>): Promise<void> {
+  const client = await clients.authenticate(...presented)
+  if (client.tokenEndpointAuthMethod === 'none') {
+    throw new OAuthError('access_denied', 'Only clients with a secret or key may introspect tokens', { status: 401 })
+  }
 }
 
 function toWire({ found, scopes, username, subject }: ActiveToken, nowMs: number) {
@@ -36,6 +61,6 @@ function toWire({ found, scopes, username, subject }: ActiveToken, nowMs: number
     iat: seconds(found.createdAtMs),
     nbf: seconds(found.createdAtMs),
     ...(session.kind === 'oauth' ? { jti: found.tokenId } : {}),
-    ...(session.kind === 'legacy' && session.deviceId !== undefined ? { device_id: session.deviceId } : {}),
+    ...(session.deviceId === undefined ? {} : { device_id: session.deviceId }),
   }
 }

@@ -14,8 +14,6 @@ export interface SessionRequest {
   /** The client can refresh: it gets a short-lived access token and a refresh token. */
   readonly refreshable: boolean
   readonly origin: Origin
-  /** The browser by which the client was let in. */
-  readonly browserSessionId?: string | undefined
 }
 
 export interface OpenedSession extends IssuedTokens {
@@ -34,8 +32,8 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const deviceId = (request.deviceId || deps.random.text(10, 'upperAlphanumeric')) as DeviceId
   await deps.homeserver.upsertDevice(tx, { userId, deviceId, displayName: request.deviceName })
-  const { refreshable, origin, deviceName: humanName, browserSessionId } = request
-  const tokens = await deps.sessions.createLegacySession(tx, { userId, deviceId, refreshable, humanName, browserSessionId, origin })
+  const { refreshable, origin, deviceName } = request
+  const tokens = await deps.sessions.createLegacySession(tx, { userId, deviceId, refreshable, humanName: deviceName, origin })
   return { ...tokens, deviceId }
 }
 

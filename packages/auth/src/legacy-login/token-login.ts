@@ -30,13 +30,12 @@ export async function loginWithToken(
 ): Promise<{ userId: UserId; session: OpenedSession }> {
   const { database, homeserver, loginTokens, limiter, limits } = deps
   limiter.take(`login from ${request.origin.ip}`, limits.address)
-  const found = await loginTokens.find(database.read, token)
-  if (!found) throw invalid()
-  const { userId, browserSessionId } = found
+  const userId = await loginTokens.find(database.read, token)
+  if (userId === undefined) throw invalid()
   refuseUnusable(await homeserver.findUser(userId))
   const session = await database.transaction(async (tx) => {
     if (!(await loginTokens.spend(tx, token))) throw invalid()
-    return openSession(tx, deps, userId, { ...request, browserSessionId })
+    return openSession(tx, deps, userId, request)
   })
   return { userId, session }
 }

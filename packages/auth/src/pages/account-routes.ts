@@ -56,7 +56,7 @@ ${items.length === 0 ? html`<p>Nowhere, apart from this browser.</p>` : html`<ul
       title: 'Your account',
       isWide: true,
       body: html`${signedInAs(visit, signedIn, {})}
-${signedIn.user.isAdmin ? notice('done', html`You administer this server. <a href="/admin/">Open the console</a>`) : undefined}
+${signedIn.user.isAdmin ? notice('done', html`You administer this server. ${deps.hasHomeserver && html`<a href="/admin/">Open the console</a>`}`) : undefined}
 <h2>How you sign in</h2>
 <ul>${deps.passwordsEnabled && html`<li><a href="/account/password/change">Change your password</a></li>`}
 <li><a href="/account/emails">Your e-mail addresses</a></li></ul>

@@ -50,7 +50,7 @@ ${newAccountFields(view.username, visit.serverName)}
         return visit.show({
           title: 'Done',
           body: html`${notice('done', `${made} is the administrator of ${visit.serverName}.`)}
-<p><a href="/admin/">Open the console</a></p><p><a href="/account/">Look at your account</a></p>`,
+${deps.hasHomeserver && html`<p><a href="/admin/">Open the console</a></p>`}<p><a href="/account/">Look at your account</a></p>`,
         })
       } catch (error) {
         if (error instanceof MatrixError) return show(visit, token, { username, problem: error.message })

@@ -40,10 +40,8 @@ export function ssoRoutes(deps: SsoPageDeps): Route[] {
     return Reply.redirect(`${deps.issuer()}complete-compat-sso/${id}${action}`)
   }
 
-  async function makeWayBack({ user, session }: SignedIn, redirectUrl: string): Promise<string> {
-    const token = await database.transaction((tx) =>
-      loginTokens.create(tx, { userId: user.userId, lifetimeMs: TOKEN_MS, browserSessionId: session.id }),
-    )
+  async function makeWayBack({ user }: SignedIn, redirectUrl: string): Promise<string> {
+    const token = await database.transaction((tx) => loginTokens.create(tx, { userId: user.userId, lifetimeMs: TOKEN_MS }))
     return withLoginToken(redirectUrl, token)
   }
 

@@ -1,5 +1,5 @@
 import { contract, PageError } from '@glia/contract'
-import { Reply, type RequestInfo, type Route, route } from '@glia/http'
+import { type Reply, type Route, route } from '@glia/http'
 import type { Logger } from '@glia/platform'
 import { makeUserId, type ServerName, type UserId } from '@glia/protocol'
 import type { AuthorizationGrants } from '../authorization-code/index.ts'
@@ -8,7 +8,6 @@ import {
   nameOfProvider,
   recordLogin,
   type Upstream,
-  type UpstreamAnswer,
   UpstreamFailure,
   type UpstreamIdentity,
   type UpstreamProvider,
@@ -111,47 +110,28 @@ export function upstreamRoutes(deps: UpstreamPageDeps): Route[] {
       )
     }),
 
-    route(pages.finishUpstream, async ({ params, query, request }) => finish(findProvider(params.id), query, request)),
-    route(pages.postUpstream, async ({ params, body }) => carryOn(findProvider(params.id), body)),
-    route(pages.finishSynapseUpstream, async ({ query, request }) => finish(await providerOfState(query.state), query, request)),
-    route(pages.postSynapseUpstream, async ({ body }) => carryOn(await providerOfState(body.state), body)),
-  ]
-
-  async function providerOfState(state: string | undefined): Promise<UpstreamProvider> {
-    const id = state === undefined ? undefined : await upstream.signIns.findProvider(state)
-    if (id === undefined) throw usedUp()
-    return findProvider(id)
-  }
-
-  /** The answer came as a form from another site: without cookies, it is not known from which browser. */
-  function carryOn(provider: UpstreamProvider, answer: UpstreamAnswer): Reply {
-    const location = upstream.carry(provider, answer)
-    if (location === undefined) throw new PageError(400, 'Not possible', 'The answer of the provider is too long.')
-    return Reply.redirect(location, { 'cache-control': 'no-store' })
-  }
-
-  async function finish(provider: UpstreamProvider, query: UpstreamAnswer & { answer?: string }, request: RequestInfo): Promise<Reply> {
-    const { answer, ...plain } = query
-    const visit = await openVisit(deps, request)
-    const sent = answer === undefined ? plain : (upstream.uncarry(provider, answer) ?? {})
-    const came = await asking(provider, () => upstream.finish(provider, sent, visit.csrf))
-    const owner = await upstream.links.findUser(database.read, provider.id, came.identity.subject)
-    const { signedIn } = visit
-    if (owner !== undefined && signedIn && signedIn.user.userId !== owner) {
-      return visit.show({
-        title: 'Linked to another account',
-        status: 409,
-        body: html`<p>Who you are at ${nameOfProvider(provider)} is linked to another account than <strong>${signedIn.user.userId}</strong>.</p>
+    route(pages.finishUpstream, async ({ params, query, request }) => {
+      const provider = findProvider(params.id)
+      const visit = await openVisit(deps, request)
+      const came = await asking(provider, () => upstream.finish(provider, query, visit.csrf))
+      const owner = await upstream.links.findUser(database.read, provider.id, came.identity.subject)
+      const { signedIn } = visit
+      if (owner !== undefined && signedIn && signedIn.user.userId !== owner) {
+        return visit.show({
+          title: 'Linked to another account',
+          status: 409,
+          body: html`<p>Who you are at ${nameOfProvider(provider)} is linked to another account than <strong>${signedIn.user.userId}</strong>.</p>
 ${anotherAccount(visit, {})}<p><a href="${continueAt(came.continuation)}">Go on as ${signedIn.user.userId}</a></p>`,
-      })
-    }
-    if (owner !== undefined) return welcome(visit, provider, came, owner)
-    if (!signedIn) {
-      const namesake = await findNamesake(provider, came.identity)
-      if (namesake) return welcome(visit, provider, came, namesake.userId, namesake)
-    }
-    return visit.redirect(`/upstream/link/${came.id}`)
-  }
+        })
+      }
+      if (owner !== undefined) return welcome(visit, provider, came, owner)
+      if (!signedIn) {
+        const namesake = await findNamesake(provider, came.identity)
+        if (namesake) return welcome(visit, provider, came, namesake.userId, namesake)
+      }
+      return visit.redirect(`/upstream/link/${came.id}`)
+    }),
+  ]
 }
 
 export function usedUp(): PageError {

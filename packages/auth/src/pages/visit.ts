@@ -48,6 +48,8 @@ export interface VisitDeps {
   readonly browserSessions: BrowserSessions
   readonly random: Random
   readonly issuer: () => string
+  /** False: this is the auth service alone, and neither homeserver nor console. */
+  readonly hasHomeserver: boolean
 }
 
 export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<Visit> {

@@ -33,14 +33,7 @@ export interface Sessions {
   /** As the legacy login API makes it. With `refreshable` the access token is short-lived and comes with a refresh token. */
   createLegacySession(
     tx: Tx,
-    session: {
-      userId: UserId
-      deviceId: DeviceId
-      refreshable: boolean
-      humanName?: string | undefined
-      browserSessionId?: string | undefined
-      origin?: Origin
-    },
+    session: { userId: UserId; deviceId: DeviceId; refreshable: boolean; humanName?: string | undefined; origin?: Origin },
   ): Promise<IssuedTokens>
   /** Without a user: a client that acts for itself. `scope` is sorted and separated by spaces. */
   createOAuthSession(
@@ -112,11 +105,11 @@ export function createSessions(deps: { clock: Clock; random: Random; lifetimes: 
   const endOfDevices: Sessions['endOfDevices'] = (tx, userId, deviceIds) => finishSessionsOfDevices(tx, userId, deviceIds, clock.nowMs())
 
   return {
-    async createLegacySession(tx, { userId, deviceId, refreshable, humanName, browserSessionId, origin }) {
+    async createLegacySession(tx, { userId, deviceId, refreshable, humanName, origin }) {
       const expiresAtMs = endOf(clock.nowMs(), lifetimes.sessionMs)
       const session = await insert(
         tx,
-        start({ kind: 'legacy', userId, deviceId, browserSessionId, expiresAtMs, humanName: humanName && storableName(humanName) }, origin),
+        start({ kind: 'legacy', userId, deviceId, expiresAtMs, humanName: humanName && storableName(humanName) }, origin),
       )
       return issueTokens(tx, deps, session, {
         accessLifetimeMs: refreshable ? lifetimes.legacyRefreshableAccessMs : lifetimes.legacyAccessMs,

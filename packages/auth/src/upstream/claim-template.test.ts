@@ -9,10 +9,6 @@ test.each([
   ['{{user.address.country}}-{{ id_token_claims.sub }}', 'FR-s'],
   ['{{ user.n }}', '7'],
   ['plain', 'plain'],
-  ['{{ user.preferred_username | upper }}', 'ALICE'],
-  ["{{ user.preferred_username|replace('li', '.')|upper }}@{{ user.address.country | lower }}", 'A.CE@fr'],
-  ['{{ user.preferred_username | replace("a", "$&") }}', '$&lice'],
-  ['{{ user.missing | lower }}', undefined],
   ['{{ user.missing }}', undefined],
   ['x{{ userinfo_claims.sub }}', undefined],
   ['{{ user.blank }}', undefined],
@@ -20,14 +16,7 @@ test.each([
   ['{{ user.constructor }}', undefined],
 ])('%s gives %s', (template, expected) => expect(parseClaimTemplate(template)?.(claims)).toBe(expected))
 
-test.each([
-  '{{ user }}',
-  '{{ other.name }}',
-  '{{ user.a | title }}',
-  '{{ user.a | lower() }}',
-  '{{ user.a | replace(1) }}',
-  "{{ user.a.split('@')[0] }}",
-  '{% if user %}',
-  '{{ user.a',
-  '{# no #}',
-])('%s is no template', (text) => expect(parseClaimTemplate(text)).toBeUndefined())
+test.each(['{{ user }}', '{{ other.name }}', '{{ user.a | lower }}', '{% if user %}', '{{ user.a', '{# no #}'])(
+  '%s is no template',
+  (text) => expect(parseClaimTemplate(text)).toBeUndefined(),
+)

@@ -6,7 +6,6 @@ import type { HomeserverLink } from '../homeserver-link.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { BrowserSessions, Sessions } from '../sessions/index.ts'
 import { endLogins } from './logins.ts'
-import type { UpstreamProvider } from './provider.ts'
 import { UpstreamFailure } from './provider-client.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -20,36 +19,21 @@ export function backchannelLogoutRoutes(deps: {
   logger: Logger
 }): Route[] {
   const { upstream } = deps
-  const endpoints = contract.oauth.backchannelLogout
-
-  async function end(provider: UpstreamProvider | undefined, token: string | undefined): Promise<Reply> {
-    if (!provider) throw new OAuthError('invalid_request', 'There is no such provider', { status: 404 })
-    if (!token) throw new OAuthError('invalid_request', 'logout_token is missing')
-    const left = await upstream
-      .clientOf(provider)
-      .readLogoutToken(token)
-      .catch((error: unknown) => {
+  return [
+    route(contract.oauth.backchannelLogout.endUpstreamLogins, async ({ params, body }) => {
+      const provider = upstream.find(params.id)
+      if (!provider) throw new OAuthError('invalid_request', 'There is no such provider', { status: 404 })
+      if (!body.logout_token) throw new OAuthError('invalid_request', 'logout_token is missing')
+      let left: Awaited<ReturnType<ReturnType<typeof upstream.clientOf>['readLogoutToken']>>
+      try {
+        left = await upstream.clientOf(provider).readLogoutToken(body.logout_token)
+      } catch (error) {
         if (!(error instanceof UpstreamFailure)) throw error
         deps.logger.warn({ provider: provider.id, reason: error.message }, 'a logout token was refused')
         throw new OAuthError('invalid_request', 'The logout token is not valid')
-      })
-    await endLogins(deps, provider, left)
-    return Reply.json(200, {}, { 'cache-control': 'no-store' })
-  }
-
-  /** Of which provider a token says that it is; checked later. */
-  async function findIssuer(token: string): Promise<UpstreamProvider | undefined> {
-    const { decodeJwt } = await import('jose')
-    try {
-      const { iss, aud } = decodeJwt(token)
-      return upstream.providers.find(({ issuer, clientId }) => issuer === iss && [aud].flat().includes(clientId))
-    } catch {
-      return undefined
-    }
-  }
-
-  return [
-    route(endpoints.endUpstreamLogins, ({ params, body }) => end(upstream.find(params.id), body.logout_token)),
-    route(endpoints.endSynapseUpstreamLogins, async ({ body }) => end(await findIssuer(body.logout_token ?? ''), body.logout_token)),
+      }
+      await endLogins(deps, provider, left)
+      return Reply.json(200, {}, { 'cache-control': 'no-store' })
+    }),
   ]
 }

@@ -108,7 +108,6 @@ export function createProviderClient(deps: { provider: UpstreamProvider; outboun
           scope: provider.scope,
           state,
           nonce,
-          ...(provider.responseMode === 'query' ? {} : { response_mode: provider.responseMode }),
           ...(loginHint === undefined ? {} : { login_hint: loginHint }),
           ...(codeVerifier === undefined
             ? {}

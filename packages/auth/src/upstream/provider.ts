@@ -40,10 +40,6 @@ export interface UpstreamProvider {
   readonly isUserinfoFetched: boolean
   readonly isLoginHintForwarded: boolean
   readonly isRegistrationTokenRequired: boolean
-  /** How the provider sends the browser back. */
-  readonly responseMode: 'query' | 'form_post'
-  /** Where to, below the issuer: as registered at the provider. */
-  readonly redirectPath: string
   readonly onBackchannelLogout: 'do_nothing' | 'logout_browser_only' | 'logout_all'
   /** What Synapse called it (`oidc-…`): `auth_provider` of external ids. Null: the id. */
   readonly synapseIdpId: string | null
@@ -55,9 +51,6 @@ export interface UpstreamProvider {
     readonly accountName: ClaimTemplate
   }
 }
-
-/** Where providers that were Synapse's lead back to. */
-export const SYNAPSE_REDIRECT_PATH = '_synapse/client/oidc/callback'
 
 /** For people. */
 export function nameOfProvider(provider: Pick<UpstreamProvider, 'humanName' | 'issuer'>): string {

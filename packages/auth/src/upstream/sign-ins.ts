@@ -29,8 +29,6 @@ export interface UpstreamSignIns<Continuation> {
     codeVerifier: string | undefined
     continuation: Continuation
   }): Promise<void>
-  /** To which provider a browser left with this state. */
-  findProvider(state: string): Promise<string | undefined>
   /** @returns undefined: unknown, too late, of another browser or provider, or back already */
   takeReturn(back: { providerId: string; browser: string; state: string }): Promise<Begun<Continuation> | undefined>
   keepIdentity(id: string, identity: UpstreamIdentity): Promise<void>
@@ -70,14 +68,6 @@ export function createUpstreamSignIns<Continuation>(deps: {
           })
           .execute()
       })
-    },
-    async findProvider(state) {
-      const row = await database.read
-        .selectFrom('auth_upstream_sign_ins')
-        .select('provider_id')
-        .where('state_hash', '=', hashToken(state))
-        .executeTakeFirst()
-      return row?.provider_id
     },
     async takeReturn({ providerId, browser, state }) {
       const nowMs = clock.nowMs()

@@ -2,7 +2,6 @@ import type { Database } from '@glia/database'
 import type { Clock, Outbound, Random } from '@glia/platform'
 import type { HomeserverLink } from '../homeserver-link.ts'
 import type { AuthSchema } from '../schema.ts'
-import type { Sealing } from '../sealing/index.ts'
 import { readIdentity, type UpstreamIdentity, UpstreamRefusal } from './identity.ts'
 import { createUpstreamLinks, type UpstreamLinks } from './links.ts'
 import { externalNameOf, type UpstreamProvider } from './provider.ts'
@@ -39,13 +38,6 @@ export interface Upstream<Continuation> {
     answer: UpstreamAnswer,
     browser: string,
   ): Promise<{ id: string; identity: UpstreamIdentity; continuation: Continuation }>
-  /**
-   * For an answer that came as a form: other sites may not send our cookies along with one. It goes on in the browser's own next request.
-   * @returns our address that carries the answer, encrypted; undefined if it is too long
-   */
-  carry(provider: UpstreamProvider, answer: UpstreamAnswer): string | undefined
-  /** @returns undefined if it is not what `carry` made for this provider */
-  uncarry(provider: UpstreamProvider, carried: string): UpstreamAnswer | undefined
   clientOf(provider: UpstreamProvider): ProviderClient
   /** Writes the providers of the configuration into the database. */
   start(): Promise<void>
@@ -59,12 +51,9 @@ export interface UpstreamDeps {
   readonly random: Random
   readonly providers: readonly UpstreamProvider[]
   readonly issuer: () => string
-  readonly sealing: Sealing
 }
 
 const SECRET_LENGTH = 32
-/** Longer addresses do not arrive everywhere. */
-const MAX_CARRIED = 7000
 
 export function createUpstream<Continuation>(deps: UpstreamDeps): Upstream<Continuation> {
   const { database, clock, random } = deps
@@ -72,8 +61,7 @@ export function createUpstream<Continuation>(deps: UpstreamDeps): Upstream<Conti
   const links = createUpstreamLinks(deps)
   const signIns = createUpstreamSignIns<Continuation>({ database: database.as(), clock, random })
   const clients = new Map(providers.map((provider) => [provider.id, createProviderClient({ ...deps, provider })]))
-  const answerOf = (provider: UpstreamProvider) => `answer of provider ${provider.id}`
-  const redirectUriOf = (provider: UpstreamProvider) => `${deps.issuer()}${provider.redirectPath}`
+  const redirectUriOf = (provider: UpstreamProvider) => `${deps.issuer()}upstream/callback/${provider.id}`
   const clientOf = (provider: UpstreamProvider) => clients.get(provider.id)!
   return {
     links,
@@ -101,17 +89,6 @@ export function createUpstream<Continuation>(deps: UpstreamDeps): Upstream<Conti
       const identity = readIdentity(provider, await clientOf(provider).exchange({ callback, state, nonce, codeVerifier }))
       await signIns.keepIdentity(begun.id, identity)
       return { id: begun.id, identity, continuation: begun.continuation }
-    },
-    carry(provider, answer) {
-      const carried = deps.sealing.seal(JSON.stringify(answer), answerOf(provider))
-      return carried.length > MAX_CARRIED ? undefined : `/upstream/callback/${provider.id}?answer=${carried}`
-    },
-    uncarry(provider, carried) {
-      try {
-        return JSON.parse(deps.sealing.open(carried, answerOf(provider))) as UpstreamAnswer
-      } catch {
-        return undefined
-      }
     },
     start: () => database.transaction((tx) => links.configure(tx, deps.providers)),
   }

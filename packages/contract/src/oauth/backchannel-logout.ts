@@ -15,15 +15,3 @@ export const endUpstreamLogins = endpoint({
   form: { logout_token: optional(text()) },
   response: Type.Object({}),
 })
-
-export const endSynapseUpstreamLogins = endpoint({
-  id: 'oauth.backchannel_logout_synapse',
-  method: 'POST',
-  path: '/_synapse/client/oidc/backchannel_logout',
-  surface: 'oauth',
-  access: access.sharedSecret,
-  summary: 'The same, from a provider of the setting oidc_providers',
-  source: 'OpenID Connect Back-Channel Logout 1.0 section 2.5; path as in Synapse',
-  form: { logout_token: optional(text()) },
-  response: Type.Object({}),
-})

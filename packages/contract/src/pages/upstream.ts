@@ -4,13 +4,6 @@ import { optional, text } from '../fields.ts'
 
 const source = 'Glia; paths as in MAS'
 const csrf = optional(text())
-const answer = {
-  state: optional(text()),
-  code: optional(text()),
-  iss: optional(text()),
-  error: optional(text()),
-  error_description: optional(text()),
-}
 
 export const startUpstream = endpoint({
   id: 'pages.upstream.start',
@@ -34,44 +27,13 @@ export const finishUpstream = endpoint({
   summary: 'Where an identity provider leads back to',
   source: 'OpenID Connect Core 1.0 section 3.1.2.5; RFC 9207',
   params: { id: text({ description: 'of the provider' }) },
-  query: { ...answer, answer: optional(text({ description: 'the others, as this server has carried them on' })) },
-  produces: 'html',
-})
-
-export const postUpstream = endpoint({
-  id: 'pages.upstream.post',
-  method: 'POST',
-  path: '/upstream/callback/{id}',
-  surface: 'page',
-  access: access.browser,
-  summary: 'The same, for providers that answer with a form (response_mode form_post)',
-  source: 'OAuth 2.0 Form Post Response Mode section 2',
-  params: { id: text({ description: 'of the provider' }) },
-  form: answer,
-  produces: 'html',
-})
-
-export const finishSynapseUpstream = endpoint({
-  id: 'pages.upstream.finish_synapse',
-  method: 'GET',
-  path: '/_synapse/client/oidc/callback',
-  surface: 'page',
-  access: access.browser,
-  summary: 'The same, for providers of the setting oidc_providers: as Synapse has registered it there',
-  source: 'OpenID Connect Core 1.0 section 3.1.2.5; path as in Synapse',
-  query: answer,
-  produces: 'html',
-})
-
-export const postSynapseUpstream = endpoint({
-  id: 'pages.upstream.post_synapse',
-  method: 'POST',
-  path: '/_synapse/client/oidc/callback',
-  surface: 'page',
-  access: access.browser,
-  summary: 'The same, for providers that answer with a form',
-  source: 'OAuth 2.0 Form Post Response Mode section 2; path as in Synapse',
-  form: answer,
+  query: {
+    state: optional(text()),
+    code: optional(text()),
+    iss: optional(text()),
+    error: optional(text()),
+    error_description: optional(text()),
+  },
   produces: 'html',
 })
 

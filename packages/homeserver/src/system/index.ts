@@ -1,2 +1,2 @@
 export { claimServerName, OtherServerNameError } from './claim-server-name.ts'
-export { type SystemRoutesOptions, systemRoutes } from './routes.ts'
+export { healthRoute, type SystemRoutesOptions, systemRoutes } from './routes.ts'

@@ -55,9 +55,14 @@ export function systemRoutes(options: SystemRoutesOptions): Route[] {
     route(glia.apiDescription.getOpenApi, async () =>
       openApiDocument({ version: options.version, serverUrl: options.publicBaseUrl().replace(/\/$/, '') }),
     ),
-    route(glia.health.getHealth, async () => {
-      await options.database.currentPosition()
-      return new Reply(200, { 'content-type': 'text/plain' }, 'OK')
-    }),
+    healthRoute(options.database),
   ]
+}
+
+/** Whether the server runs and reaches its database. */
+export function healthRoute(database: Database<unknown>): Route {
+  return route(contract.glia.health.getHealth, async () => {
+    await database.currentPosition()
+    return new Reply(200, { 'content-type': 'text/plain' }, 'OK')
+  })
 }

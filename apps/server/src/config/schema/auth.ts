@@ -1,16 +1,15 @@
 import type { KeyObject } from 'node:crypto'
-import type { StaticClient, UpstreamProvider } from '@glia/auth'
+import type { RemoteHomeserverSettings, StaticClient, UpstreamProvider } from '@glia/auth'
 import type { Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, duration, listOf, optional, path, seconds, text } from '../types.ts'
 import { staticClientFields } from './clients.ts'
-import { oidcProviderFields } from './oidc-providers.ts'
+import { matrixFields } from './matrix.ts'
 import { upstreamFields } from './upstream.ts'
 
 /** Settings of sign-in that Synapse has. */
 export const authFields = {
-  ...oidcProviderFields,
   password_config: setting(
     section(
       { enabled: setting(boolean, { default: true, doc: 'Users sign in with a password.' }) },
@@ -55,6 +54,7 @@ export const authFields = {
 
 /** Settings under `glia.auth`. */
 export const gliaAuthFields = {
+  ...matrixFields,
   ...upstreamFields,
   ...staticClientFields,
   access_token_ttl: setting(seconds({ min: 60, max: 86_400 }), {
@@ -114,6 +114,8 @@ export interface AuthConfig {
   readonly signingKey: KeyObject
   /** Also those that are switched off. */
   readonly upstreamProviders: readonly UpstreamProvider[]
+  /** Not null: the homeserver is another program, and this one is the auth service alone. */
+  readonly remoteHomeserver: RemoteHomeserverSettings | null
   readonly clients: readonly StaticClient[]
 }
 
@@ -123,7 +125,7 @@ const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime'
 export function authConfig(
   values: ValuesOf<typeof authFields>,
   own: ValuesOf<typeof gliaAuthFields>,
-  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients'>,
+  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients' | 'remoteHomeserver'>,
   isGiven: (key: string) => boolean,
   refuse: (key: string, message: string) => void,
 ): AuthConfig {

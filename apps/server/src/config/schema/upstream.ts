@@ -1,13 +1,12 @@
-import { parseClaimTemplate, SYNAPSE_REDIRECT_PATH, type UpstreamProvider } from '@glia/auth'
+import { parseClaimTemplate, type UpstreamProvider } from '@glia/auth'
 import { isUlid, type Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, type SettingType, setting, type ValuesOf } from '../setting.ts'
 import { boolean, checked, choice, httpUrl, listOf, optional, path, secret, text } from '../types.ts'
 
-/** Text with claims. */
-export const template = checked(text, (value) =>
+const template = checked(text, (value) =>
   parseClaimTemplate(value) === undefined
-    ? "must be text with claims such as {{ user.preferred_username }}, with no more than the filters lower, upper and replace('a', 'b')"
+    ? 'must be text with claims such as {{ user.preferred_username }}; filters and blocks are not known'
     : undefined,
 )
 const action = choice('ignore', 'suggest', 'force', 'require')
@@ -89,10 +88,6 @@ const providerFields = {
     default: 'auto',
     doc: 'PKCE (S256); `auto`: if the provider says that it knows it.',
   }),
-  response_mode: setting(choice('query', 'form_post'), {
-    default: 'query',
-    doc: 'How the provider sends the browser back; `form_post` for those that insist on it, such as Apple.',
-  }),
   fetch_userinfo: setting(boolean, { default: false, doc: 'Ask the userinfo endpoint, too, for providers whose ID tokens say little.' }),
   forward_login_hint: setting(boolean, { default: false, doc: "Hand a client's `login_hint` on." }),
   registration_token_required: setting(boolean, { default: false, doc: 'New accounts need a registration token.' }),
@@ -119,42 +114,25 @@ export const upstreamFields = {
   ),
 } satisfies Record<string, Setting<unknown>>
 
-export type ProviderValues = ValuesOf<typeof providerFields>
-
-/** A provider, and where it is written. */
-export interface ProviderEntry {
-  readonly key: string
-  readonly values: ProviderValues
-  /** It was Synapse's: registered with the address that Synapse has. */
-  readonly isSynapses: boolean
-}
-
-export function ownProviders(values: ValuesOf<typeof upstreamFields>): ProviderEntry[] {
-  return values.upstream_oauth2.providers.map((provider, index) => ({
-    key: `glia.auth.upstream_oauth2.providers[${index}]`,
-    values: provider,
-    isSynapses: false,
-  }))
-}
+type ProviderValues = ValuesOf<typeof providerFields>
 
 /** `readSecret` gives the secret in force of the provider at a key; `refuse` is told what cannot go together. */
 export function upstreamProviders(
-  entries: readonly ProviderEntry[],
+  values: ValuesOf<typeof upstreamFields>,
   readSecret: (key: string, inline: Secret | null, file: string | null) => Secret | null,
   refuse: (key: string, message: string) => void,
 ): UpstreamProvider[] {
   const seen = new Map<string, string>()
-  return entries.map(({ key, values: provider, isSynapses }) => {
-    const idKey = isSynapses ? 'idp_id' : 'id'
+  return values.upstream_oauth2.providers.map((provider, index) => {
+    const key = `glia.auth.upstream_oauth2.providers[${index}]`
     const names = new Set([provider.id, provider.synapse_idp_id ?? provider.id])
     for (const name of names) {
-      if (seen.has(name))
-        refuse(`${key}.${name === provider.id || isSynapses ? idKey : 'synapse_idp_id'}`, `is used by ${seen.get(name)}, too`)
+      if (seen.has(name)) refuse(`${key}.${name === provider.id ? 'id' : 'synapse_idp_id'}`, `is used by ${seen.get(name)}, too`)
       seen.set(name, key)
     }
     const clientSecret = readSecret(`${key}.client_secret`, provider.client_secret, provider.client_secret_path)
     refuseContradictions(provider, clientSecret, (name, message) => refuse(`${key}.${name}`, message))
-    return providerOf(provider, clientSecret, isSynapses ? SYNAPSE_REDIRECT_PATH : `upstream/callback/${provider.id}`)
+    return providerOf(provider, clientSecret)
   })
 }
 
@@ -182,7 +160,7 @@ function refuseContradictions(
   }
 }
 
-function providerOf(provider: ProviderValues, clientSecret: Secret | null, redirectPath: string): UpstreamProvider {
+function providerOf(provider: ProviderValues, clientSecret: Secret | null): UpstreamProvider {
   const { subject, localpart, displayname, email, account_name: accountName } = provider.claims_imports
   const read = (text: string) => parseClaimTemplate(text)!
   const importOf = (rule: { action: ProviderValues['claims_imports']['email']['action']; template: string }) => ({
@@ -209,8 +187,6 @@ function providerOf(provider: ProviderValues, clientSecret: Secret | null, redir
     pkceMethod: provider.pkce_method,
     idTokenAlgorithm: provider.id_token_signed_response_alg,
     isUserinfoFetched: provider.fetch_userinfo,
-    responseMode: provider.response_mode,
-    redirectPath,
     isLoginHintForwarded: provider.forward_login_hint,
     isRegistrationTokenRequired: provider.registration_token_required,
     onBackchannelLogout: provider.on_backchannel_logout,
