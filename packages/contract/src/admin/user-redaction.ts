@@ -25,7 +25,7 @@ export const redactUserEvents = endpoint({
     after_ts: optional(nullable(timestampMs({ maximum: Number.MAX_SAFE_INTEGER, description: 'ms; only events sent since then' }))),
   },
   response: Type.Object({ redact_id: text() }),
-  errors: ['M_UNKNOWN'],
+  errors: ['M_UNKNOWN', 'M_INVALID_PARAM'],
 })
 
 export const getUserRedaction = endpoint({

@@ -45,6 +45,9 @@ export interface AuditFilter {
   readonly untilMs?: number | undefined
 }
 
+/** PostgreSQL's indexes take 2,704 bytes. */
+const MAX_TARGET_LENGTH = 512
+
 export async function addAuditRecord(tx: Transaction<HomeserverSchema>, record: NewAuditRecord): Promise<void> {
   const { actor, target } = record
   await tx.db
@@ -60,11 +63,15 @@ export async function addAuditRecord(tx: Transaction<HomeserverSchema>, record: 
       ip: actor.ip,
       user_agent: actor.userAgent,
       target_kind: target?.kind ?? null,
-      // no database keeps NUL in a text; no id has one
-      target_id: target?.id.replaceAll('\0', '\ufffd') ?? null,
+      target_id: target ? indexedId(target.id) : null,
       request: JSON.stringify(record.request),
     })
     .execute()
+}
+
+/** No database keeps NUL in a text, nor an index a very long one. No id is so; the request has it as it came. */
+function indexedId(id: string): string {
+  return id.replaceAll('\0', '\ufffd').slice(0, MAX_TARGET_LENGTH)
 }
 
 export interface NewAuditOutcome {

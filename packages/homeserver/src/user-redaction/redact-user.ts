@@ -2,6 +2,7 @@ import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
+import { checkStorableText } from '../storable-text.ts'
 import type { Task, Tasks } from '../tasks/index.ts'
 
 /** Name of the task, as Synapse has it. */
@@ -30,10 +31,11 @@ export interface UserRedaction {
 /**
  * Starts redacting a user's messages and joins. Goes on after a crash; what cannot be redacted is noted and does not stop it.
  * @returns the id of the task to ask about; kept for seven days after its end
- * @throws MatrixError M_UNKNOWN: a redaction of this user is under way
+ * @throws MatrixError M_UNKNOWN: a redaction of this user is under way; M_INVALID_PARAM: no user can be called so
  */
 export async function redactUser({ database, tasks }: RedactUserDeps, redaction: UserRedaction): Promise<string> {
   const { userId } = redaction
+  checkStorableText(userId, 'user_id')
   return database.transaction(async (tx) => {
     await tx.lock(`redaction of ${userId}`)
     const unfinished = await tasks.list({ actions: [REDACT_USER_ACTION], resourceId: userId, statuses: ['scheduled', 'active'] }, tx.db)
