@@ -30,12 +30,11 @@ import {
   type SignalBus,
   sendingClientRoutes,
   type Timeline,
-  type TransactionCleanup,
   type UserRecord,
   wordIndex,
 } from '@glia/homeserver'
 import { isRateLimited, type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
-import type { Clock, Logger, Random } from '@glia/platform'
+import type { CleanUp, Clock, Logger, Random } from '@glia/platform'
 import { roomVersion, type ServerName, type UserId } from '@glia/protocol'
 import type { Config } from './config/index.ts'
 
@@ -48,7 +47,7 @@ export interface Rooms {
   readonly delayedEvents: DelayedEvents
   readonly routes: readonly Route[]
   /** Forgets from time to time what clients sent. */
-  readonly cleanup: TransactionCleanup
+  readonly cleanup: CleanUp
 }
 
 /** Rooms as users see them: writing events, who is in, what they are called. */

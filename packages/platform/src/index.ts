@@ -1,3 +1,4 @@
+export * from './clean-up.ts'
 export * from './clock.ts'
 export * from './environment.ts'
 export * from './keyed-mutex.ts'

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@glia/database'
-import { type Clock, createRepeating, type Logger } from '@glia/platform'
+import { type CleanUp, type Clock, createCleanUp, type Logger } from '@glia/platform'
 import { sql } from 'kysely'
 import type { AuthSchema } from '../schema.ts'
 import { destroySigningKeys, RETIRED_KEY_KEPT_MS } from '../signing-keys/index.ts'
@@ -8,14 +8,6 @@ const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 /** At most this many rows of a table in one transaction, so that nobody waits long for it. */
 const BATCH = 500
-
-/** Removes what has ended long enough ago (periods as in MAS, see `steps`). */
-export interface AuthCleanup {
-  /** Runs every hour from now on. */
-  start(): void
-  run(): Promise<void>
-  stop(): Promise<void>
-}
 
 type Step = (tx: Transaction<AuthSchema>, nowMs: number) => Promise<number>
 
@@ -67,30 +59,15 @@ const steps: readonly Step[] = [
   removeAfter(DAY_MS, { table: 'auth_recovery_tickets', key: 'ticket_hash', since: 'expires_at_ms' }),
 ]
 
-export function createAuthCleanup(deps: { database: Database<AuthSchema>; clock: Clock; logger: Logger }): AuthCleanup {
+/** Removes every hour what has ended long enough ago (periods as in MAS, see `steps`). */
+export function createAuthCleanup(deps: { database: Database<AuthSchema>; clock: Clock; logger: Logger }): CleanUp {
   const { database, clock, logger } = deps
-  let isStopped = false
-
-  const run = async () => {
-    for (const step of steps) {
-      let count = BATCH
-      while (count >= BATCH && !isStopped) count = await database.transaction((tx) => step(tx, clock.nowMs()))
-    }
-  }
-  const repeating = createRepeating({
+  return createCleanUp({
     clock,
     everyMs: HOUR_MS,
-    work: run,
+    steps: steps.map((step) => async () => (await database.transaction((tx) => step(tx, clock.nowMs()))) >= BATCH),
     onError: (error) => logger.warn({ err: error }, 'clean-up of sessions failed'),
   })
-  return {
-    start: repeating.start,
-    run,
-    stop() {
-      isStopped = true
-      return repeating.stop()
-    },
-  }
 }
 
 /** A step that removes rows so long after the time in the column `since`; null: never. The column has an index. */

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@glia/database'
-import { type Clock, type Logger, LruCache, type Random } from '@glia/platform'
+import { type Clock, createCleanUp, type Logger, LruCache, type Random } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
 import { ANYTHING, type RecentChanges } from '../changes/index.ts'
 import { ignoredUsersOf, type StateViews } from '../history/index.ts'
@@ -65,9 +65,12 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
     stays: new LruCache(CACHED_STAYS),
     typingBase: clock.nowMs(),
   }
-  const cleanUp = async () => {
-    while ((await connections.deleteUnused(CLEAN_UP_BATCH)) === CLEAN_UP_BATCH && !notifier.isStopped);
-  }
+  const cleanUp = createCleanUp({
+    clock,
+    everyMs: CLEAN_UP_EVERY_MS,
+    steps: [async () => (await connections.deleteUnused(CLEAN_UP_BATCH)) === CLEAN_UP_BATCH],
+    onError: (error) => logger.warn({ err: error }, 'unused sliding sync connections could not be forgotten'),
+  })
   /** Whether nothing happened since that could be news: the same would be found again. */
   const isQuiet = ({ token, joinedRooms }: BuiltAnswer, userId: UserId, now: number) => {
     const changes = deps.changes.between(token.position, now)
@@ -80,14 +83,6 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
     const since = extensions.toDevice?.since
     if (since === undefined || deviceId === undefined || since > (await database.currentPosition())) return
     await toldMessages.delete(userId, deviceId, since)
-  }
-  let cleaning: Promise<void> = Promise.resolve()
-  let callOff: (() => void) | undefined
-  const start = () => {
-    callOff = clock.after(CLEAN_UP_EVERY_MS, () => {
-      cleaning = cleanUp().catch((error) => logger.warn({ err: error }, 'unused sliding sync connections could not be forgotten'))
-      start()
-    })
   }
 
   return {
@@ -140,15 +135,14 @@ export function createSlidingSync(deps: SlidingSyncDeps): SlidingSync {
       }
     },
     deleteForDevices: (tx, userId, deviceIds) => connections.deleteForDevices(tx, userId, deviceIds),
-    start,
+    start: cleanUp.start,
     get waiting() {
       return notifier.waiting
     },
     endLongPolls: () => notifier.stop(),
     async stop() {
       notifier.stop()
-      callOff?.()
-      await cleaning
+      await cleanUp.stop()
     },
   }
 }

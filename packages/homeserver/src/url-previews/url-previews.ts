@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
-import { type Clock, type Logger, type Outbound, type OutboundAnswer, OutboundError } from '@glia/platform'
+import { type Clock, createRepeating, type Logger, type Outbound, type OutboundAnswer, OutboundError } from '@glia/platform'
 import { type JsonObject, makeMxcUri, type ServerName, type UserId } from '@glia/protocol'
 import { chunksOf } from '../chunks.ts'
 import { imageSizeOf, type Media } from '../media/index.ts'
@@ -26,7 +26,7 @@ export interface UrlPreviews {
    */
   preview(userId: UserId, url: string, at: number): Promise<JsonObject>
   start(): void
-  stop(): void
+  stop(): Promise<void>
 }
 
 export interface UrlPreviewDeps {
@@ -54,7 +54,6 @@ export function createUrlPreviews(deps: UrlPreviewDeps): UrlPreviews {
   const { database, outbound, media, clock, logger, serverName, settings } = deps
   const mayAsk = urlBlacklist(settings.urlBlacklist)
   const underWay = new Map<string, Promise<JsonObject>>()
-  let callOff = () => {}
 
   async function preview(userId: UserId, url: URL, at: number): Promise<JsonObject> {
     const known = await database.read
@@ -169,13 +168,12 @@ export function createUrlPreviews(deps: UrlPreviewDeps): UrlPreviews {
     }
   }
 
-  function cleanUpRegularly(): void {
-    callOff = clock.after(CLEAN_UP_EVERY_MS, () => {
-      cleanUp()
-        .catch((err: unknown) => logger.warn({ err }, 'cleaning up previews failed'))
-        .finally(cleanUpRegularly)
-    })
-  }
+  const cleaning = createRepeating({
+    clock,
+    everyMs: CLEAN_UP_EVERY_MS,
+    work: cleanUp,
+    onError: (err) => logger.warn({ err }, 'cleaning up previews failed'),
+  })
 
   return {
     async preview(userId, text, at) {
@@ -192,8 +190,8 @@ export function createUrlPreviews(deps: UrlPreviewDeps): UrlPreviews {
       url.hash = ''
       return preview(userId, url, at)
     },
-    start: cleanUpRegularly,
-    stop: () => callOff(),
+    start: cleaning.start,
+    stop: cleaning.stop,
   }
 }
 
