@@ -3,6 +3,7 @@ import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import type { UserId } from '@glia/protocol'
 import type { UserTables } from './tables.ts'
+import { listExperimentalFeatures, setExperimentalFeature } from './user-details-store.ts'
 import type { Users } from './users.ts'
 
 /** Those that Synapse knows. Here they are on for everybody; the switches are kept for the tools that set them. */
@@ -13,12 +14,7 @@ export function experimentalFeatureRoutes({ database, users }: { database: Datab
   const { experimentalFeatures } = contract.admin
   return [
     route(experimentalFeatures.getExperimentalFeatures, async ({ params }) => {
-      const rows = await database.read
-        .selectFrom('user_experimental_features')
-        .select('feature')
-        .where('user_id', '=', params.user_id)
-        .execute()
-      const enabled = new Set(rows.map(({ feature }) => feature))
+      const enabled = new Set(await listExperimentalFeatures(database.read, params.user_id as UserId))
       return { features: Object.fromEntries(FEATURES.map((feature) => [feature, enabled.has(feature)])) }
     }),
     route(experimentalFeatures.setExperimentalFeatures, async ({ params, body }) => {
@@ -29,19 +25,10 @@ export function experimentalFeatureRoutes({ database, users }: { database: Datab
           throw new MatrixError('M_UNKNOWN', `'${feature}' is not recognised as a valid experimental feature.`)
         if (typeof value !== 'boolean') throw new MatrixError('M_BAD_JSON', `features.${feature} must be a boolean`)
       }
-      if (!(await users.find(params.user_id as UserId))) throw new MatrixError('M_NOT_FOUND', 'User not found')
+      const userId = params.user_id as UserId
+      if (!(await users.find(userId))) throw new MatrixError('M_NOT_FOUND', 'User not found')
       await database.transaction(async (tx) => {
-        for (const [feature, isEnabled] of wanted) {
-          const row = { user_id: params.user_id, feature }
-          if (isEnabled)
-            await tx.db
-              .insertInto('user_experimental_features')
-              .values(row)
-              .onConflict((conflict) => conflict.doNothing())
-              .execute()
-          else
-            await tx.db.deleteFrom('user_experimental_features').where('user_id', '=', row.user_id).where('feature', '=', feature).execute()
-        }
+        for (const [feature, isEnabled] of wanted) await setExperimentalFeature(tx, userId, feature, isEnabled === true)
       })
       return {}
     }),

@@ -152,3 +152,21 @@ export async function listExternalIdsOf(reads: Reads<UserTables>, authProvider: 
   const rows = await reads.selectFrom('user_external_ids').selectAll().where('auth_provider', '=', authProvider).execute()
   return rows.map(({ external_id, user_id }) => ({ externalId: external_id, userId: user_id as UserId }))
 }
+
+/** Those that are on. */
+export async function listExperimentalFeatures(reads: Reads<UserTables>, userId: UserId): Promise<string[]> {
+  const rows = await reads.selectFrom('user_experimental_features').select('feature').where('user_id', '=', userId).execute()
+  return rows.map(({ feature }) => feature)
+}
+
+export async function setExperimentalFeature(tx: Transaction<UserTables>, userId: UserId, feature: string, isOn: boolean): Promise<void> {
+  if (!isOn) {
+    await tx.db.deleteFrom('user_experimental_features').where('user_id', '=', userId).where('feature', '=', feature).execute()
+    return
+  }
+  await tx.db
+    .insertInto('user_experimental_features')
+    .values({ user_id: userId, feature })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
