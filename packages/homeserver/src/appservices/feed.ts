@@ -52,7 +52,7 @@ export class AppserviceFeed {
   readonly #service: Appservice
   readonly #http: AppserviceHttp
   readonly #lease: Lease
-  readonly #interest: RoomInterest
+  #interest: RoomInterest
   readonly #leasing: WakeableLoop
   readonly #routing: WakeableLoop
   readonly #sending: WakeableLoop
@@ -109,6 +109,8 @@ export class AppserviceFeed {
     const wasHeld = this.#isHeld
     this.#isHeld = await database.transaction((tx) => holdLease(tx, this.#lease, options))
     if (this.#isHeld && !wasHeld) {
+      // what was remembered may be of before another process served it
+      this.#interest = new RoomInterest(this.#service)
       this.#routing.wake()
       this.#sending.wake()
     }
