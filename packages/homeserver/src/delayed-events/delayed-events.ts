@@ -4,7 +4,16 @@ import type { Requester } from '@glia/http'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import { DelayTimer, type DelayTimerDeps, LEASE_MS } from './delay-timer.ts'
-import { claim, type DelayedEventRow, deleteDelayedEvent, findDelayedEvent, isOvertaken, listDelayedEvents } from './delayed-event-store.ts'
+import {
+  claim,
+  type DelayedEventRow,
+  deleteDelayedEvent,
+  deleteDelayedEventsOf,
+  findDelayedEvent,
+  isOvertaken,
+  listDelayedEvents,
+  restartDelayedEvent,
+} from './delayed-event-store.ts'
 import { type EventToDelay, type ScheduleDeps, scheduleEvent } from './schedule-event.ts'
 
 /** Events that are sent later, unless their client puts that off (MSC4140). Knowing the id of one is enough to act on it. */
@@ -59,16 +68,10 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
     },
     async restart(delayId) {
       const sendAtMs = await database.transaction(async (tx) => {
-        const { delay_ms } = await requireWaiting(tx.db, delayId)
+        const row = await requireWaiting(tx.db, delayId)
         const nowMs = clock.nowMs()
-        const { numUpdatedRows } = await tx.db
-          .updateTable('delayed_events')
-          .set({ running_since_ms: nowMs, send_at_ms: nowMs + delay_ms })
-          .where('delay_id', '=', delayId)
-          .where('claimed_until_ms', 'is', null)
-          .executeTakeFirstOrThrow()
-        if (numUpdatedRows === 0n) throw notFound()
-        return nowMs + delay_ms
+        if (!(await restartDelayedEvent(tx, row, nowMs))) throw notFound()
+        return nowMs + row.delay_ms
       })
       timer.wakeAt(sendAtMs)
     },
@@ -89,9 +92,7 @@ export function createDelayedEvents(deps: DelayedEventsDeps): DelayedEvents {
       if (!row) throw notFound()
       await timer.deliver(row)
     },
-    async deleteAll(tx, userId) {
-      await tx.db.deleteFrom('delayed_events').where('user_id', '=', userId).execute()
-    },
+    deleteAll: deleteDelayedEventsOf,
     start: () => timer.start(),
     stop: () => timer.stop(),
   }
