@@ -7,6 +7,8 @@ import {
   createBulk,
   type Devices,
   type HomeserverSchema,
+  mediaSelectionRoutes,
+  roomSelectionRoutes,
   type Tasks,
   type TellAdmins,
   type UserDeactivation,
@@ -18,7 +20,7 @@ import type { Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { RecordChange } from './compose-audit.ts'
 
-/** Users by everything that is known of them, and one thing done to many of them. */
+/** Users, rooms and media by everything that is known of them, and one thing done to many of them. */
 export function composeBulk(deps: {
   readonly database: Database<HomeserverSchema>
   readonly tasks: Tasks
@@ -34,5 +36,10 @@ export function composeBulk(deps: {
 }): Route[] {
   const { database, tasks } = deps
   tasks.register(BULK_USERS_ACTION, bulkRunner({ ...deps, actions: userActions(deps) }))
-  return [...userSelectionRoutes({ database: database.as() }), ...bulkRoutes({ bulk: createBulk(deps) })]
+  return [
+    ...userSelectionRoutes({ database }),
+    ...roomSelectionRoutes({ database }),
+    ...mediaSelectionRoutes({ database }),
+    ...bulkRoutes({ bulk: createBulk(deps) }),
+  ]
 }

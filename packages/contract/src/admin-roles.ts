@@ -91,10 +91,12 @@ const READS = [
   'glia.lists.rooms_list',
   'glia.lists.servers_list',
   'glia.lists.usernames_list',
+  'glia.media.list',
   'glia.reports.count',
   'glia.reports.get',
   'glia.reports.list',
   'glia.stream.open',
+  'glia.rooms.list',
   'glia.time_series.get',
   'glia.users.list',
 ]

@@ -76,8 +76,10 @@ import * as gliaAudit from './glia/audit.ts'
 import * as gliaBulk from './glia/bulk.ts'
 import * as gliaHealth from './glia/health.ts'
 import * as gliaLists from './glia/lists.ts'
+import * as gliaMedia from './glia/media.ts'
 import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
+import * as gliaRooms from './glia/rooms.ts'
 import * as gliaStream from './glia/stream.ts'
 import * as gliaTimeSeries from './glia/time-series.ts'
 import * as gliaUsers from './glia/users.ts'
@@ -215,8 +217,10 @@ export const contract = {
     bulk: gliaBulk,
     health: gliaHealth,
     lists: gliaLists,
+    media: gliaMedia,
     reports: gliaReports,
     roomActions: gliaRoomActions,
+    rooms: gliaRooms,
     stream: gliaStream,
     timeSeries: gliaTimeSeries,
     users: gliaUsers,

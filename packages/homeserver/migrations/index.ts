@@ -39,6 +39,7 @@ import { dehydratedDevices } from './20260101T0410-dehydrated-devices.ts'
 import { roomOrders } from './20260101T0480-room-orders.ts'
 import { mediaTotals } from './20260101T0500-media-totals.ts'
 import { userOrders } from './20260101T0510-user-orders.ts'
+import { selections } from './20260101T0520-selections.ts'
 import { adminNews } from './20260101T0600-admin-news.ts'
 import { lists } from './20260101T0610-lists.ts'
 
@@ -86,4 +87,5 @@ export const homeserverMigrations: readonly Migration[] = [
   mediaTotals,
   userOrders,
   lists,
+  selections,
 ]

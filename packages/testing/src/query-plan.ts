@@ -20,10 +20,10 @@ export async function expensiveSteps<S>(
   query: Query,
   options: { fromMiddle?: boolean } = {},
 ): Promise<string[]> {
-  const explain =
-    dialect === 'sqlite'
-      ? sql`EXPLAIN QUERY PLAN SELECT * FROM ${query as RawBuilder<unknown>} AS page`
-      : sql`EXPLAIN SELECT * FROM (${query as RawBuilder<unknown>}) AS page`
+  const plain = query as RawBuilder<unknown>
+  // Kysely puts parentheses around its own queries, not around texts
+  const inner = query.toOperationNode().kind === 'RawNode' ? sql`(${plain})` : plain
+  const explain = sql`${sql.raw(dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN')} SELECT * FROM ${inner} AS page`
   const { rows } = await explain.execute(read)
   const steps = (rows as Record<string, string>[]).map((row) => row.detail ?? row['QUERY PLAN']!)
   return steps.filter((step) => EXPENSIVE.test(step) || (options.fromMiddle && WALK.test(step)))

@@ -1,8 +1,9 @@
 import { access } from '../access.ts'
 import { adminRoles } from '../admin-roles.ts'
 import { endpoint } from '../endpoint.ts'
-import { flag, integer, list, nullable, oneOf, optional, text, timestampMs } from '../fields.ts'
+import { flag, list, nullable, oneOf, optional, text, timestampMs } from '../fields.ts'
 import { Type } from '../schema.ts'
+import { selectionPage } from './selection-page.ts'
 import { userSelection } from './user-selection.ts'
 
 export const userSummary = Type.Object({
@@ -33,10 +34,7 @@ export const findUsers = endpoint({
   source: 'Glia, docs/bulk.md',
   query: {
     ...userSelection,
-    order_by: oneOf(['user_id', 'last_seen', 'created'], { default: 'user_id' }),
-    dir: oneOf(['f', 'b'], { default: 'f' }),
-    from: optional(text({ description: '`next_token` of the page before' })),
-    limit: integer({ default: 100, minimum: 1, maximum: 1000 }),
+    ...selectionPage(['user_id', 'last_seen', 'created']),
   },
   response: Type.Object({
     users: list(userSummary),

@@ -6,7 +6,7 @@ import { Seldom, type TellAdmins } from '../admin-stream/index.ts'
 import type { AuditedChange } from '../audit/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type TaskContext, TaskLostError, type TaskRunner } from '../tasks/index.ts'
-import { selectUsers, type UserRecord } from '../users/index.ts'
+import { type UserRecord, userSelector } from '../users/index.ts'
 import { type BulkJob, type BulkOutcome, changeState, findJob, findState, settleUser } from './bulk-store.ts'
 import type { ActOnUser, BulkAction } from './user-actions.ts'
 
@@ -33,11 +33,7 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
     for (;;) {
       const job = await findJob(database.read, resourceId ?? '')
       if (job?.state !== 'running') return { state: job?.state ?? 'gone' }
-      const users = await selectUsers(database.read, job.parameters.selection, {
-        order: { by: 'user_id', descending: false },
-        behind: job.lastUserId === '' ? undefined : [job.lastUserId],
-        limit: USERS_AT_ONCE,
-      })
+      const users = await userSelector.behindId(database.read, job.parameters.selection, job.lastUserId, USERS_AT_ONCE)
       if (users.length === 0) {
         await database.transaction(async (tx) => {
           await changeState(tx, job.id, { from: ['running'], to: 'complete', atMs: clock.nowMs() })

@@ -5,7 +5,7 @@ import type { UserId } from '@glia/protocol'
 import type { TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Tasks } from '../tasks/index.ts'
-import { countSelected, selectUsers } from '../users/index.ts'
+import { userSelector } from '../users/index.ts'
 import {
   type BulkJob,
   type BulkOutcome,
@@ -80,15 +80,11 @@ export function createBulk({ database, tasks, clock, random, tellAdmins }: BulkD
     async preview({ parameters, createdBy }) {
       const { selection, includesAdmins } = parameters
       const actedOn = { ...selection, except: { userId: createdBy, privileged: !includesAdmins } }
-      const actOn = await countSelected(database.read, actedOn)
-      const examples = await selectUsers(database.read, actedOn, {
-        order: { by: 'user_id', descending: false },
-        behind: undefined,
-        limit: EXAMPLES,
-      })
+      const actOn = await userSelector.count(database.read, actedOn)
+      const examples = await userSelector.behindId(database.read, actedOn, '', EXAMPLES)
       return {
         actOn,
-        skip: (await countSelected(database.read, selection)) - actOn,
+        skip: (await userSelector.count(database.read, selection)) - actOn,
         examples: examples.map(({ userId }) => userId),
       }
     },

@@ -3,7 +3,8 @@ import type { Reads } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import { isUserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
-import { checkSelection, selectionOf } from '../users/index.ts'
+import { checkTexts } from '../selection/index.ts'
+import { selectionOf } from '../users/index.ts'
 import type { Bulk } from './bulk.ts'
 import { type BulkJob, findJobs } from './bulk-store.ts'
 
@@ -20,7 +21,7 @@ export function bulkRoutes({ bulk }: { bulk: Bulk }): Route[] {
       }
       const wrong = ids?.find((id) => !isUserId(id))
       if (wrong !== undefined) throw new MatrixError('M_INVALID_PARAM', `${wrong} is not a user id`)
-      checkSelection(select ?? {})
+      checkTexts(select ?? {})
       const parameters = {
         selection: selectionOf(select ?? {}, ids),
         includesAdmins: body.include_admins ?? false,

@@ -1,10 +1,11 @@
-import { expensiveSteps, onBothDatabases, openTestDatabase, type TestDatabase } from '@glia/testing'
+import { expensiveSteps, onBothDatabases, openTestDatabase, queriesOf, type TestDatabase } from '@glia/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { homeserverMigrations } from '../../migrations/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { USER_MEDIA_ORDERS, type UserMediaOrder, userMediaInOrder } from './media-lists.ts'
 import { STATISTICS_ORDERS, type StatisticsOrder, statisticsInOrder } from './media-statistics.ts'
+import { mediaSelector } from './select-media.ts'
 
 const USERS = 5000
 const LARGEST = '@u1:x'
@@ -56,6 +57,21 @@ onBothDatabases('lists of much media', (dialect) => {
         const page = statisticsInOrder(read, ofAllTime, { ...at, behind }).limit(100)
         expect(await page.execute()).toHaveLength(100)
         expect(await expensiveSteps(place.database, page, { fromMiddle: behind !== undefined })).toEqual([])
+      }
+    },
+  )
+
+  test.each(everyPlace(['media_id', 'created', 'accessed', 'size'] as const))(
+    'all media by $orderBy, descending: $descending',
+    async (at) => {
+      const { read } = place.database
+      const order = { by: at.orderBy, descending: at.descending }
+      const { next } = await mediaSelector.page(read, {}, { order, behind: undefined, limit: 5000 })
+      for (const behind of [undefined, next]) {
+        const [page] = await queriesOf(place.database, async () =>
+          expect((await mediaSelector.page(read, {}, { order, behind, limit: 100 })).items).toHaveLength(100),
+        )
+        expect(await expensiveSteps(place.database, page!, { fromMiddle: behind !== undefined })).toEqual([])
       }
     },
   )

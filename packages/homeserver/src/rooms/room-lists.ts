@@ -80,7 +80,7 @@ export class RoomList {
     const list = JSON.stringify([orderBy, descending, searchTerm, isPublic, isEmpty])
     const matching = this.#database.read
       .selectFrom('rooms')
-      .$if(searchTerm !== undefined, (select) => select.where(matches(searchTerm!)))
+      .$if(searchTerm !== undefined, (select) => select.where(nameOrAliasContains(searchTerm!)))
       .$if(isPublic !== undefined, (select) => select.where('published', '=', isPublic ? 1 : 0))
       .$if(isEmpty !== undefined, (select) => select.where('joined_members', isEmpty ? '=' : '>', 0))
     const { total } = await matching.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
@@ -120,7 +120,8 @@ function inOrder(rooms: SelectQueryBuilder<HomeserverSchema, 'rooms', object>, {
     .orderBy(orderOf(columns))
 }
 
-function matches(searchTerm: string) {
+/** Part of the name or of the alias before its colon, without case; or a whole room id. */
+export function nameOrAliasContains(searchTerm: string) {
   const inAlias = sql<boolean>`lower(canonical_alias) LIKE ${`#${likePattern(searchTerm.toLowerCase())}:%`} ESCAPE '\\'`
   return sql<boolean>`(${containsIgnoringCase(sql<string>`name`, searchTerm)} OR ${inAlias} OR room_id = ${searchTerm})`
 }

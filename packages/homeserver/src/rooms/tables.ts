@@ -27,6 +27,8 @@ export interface RoomTables {
     state_events: Defaulted<number>
     /** Position of the newest event. */
     last_position: Defaulted<number>
+    /** Begin of the hour in which the newest event came in. Exact times would cost every send the upkeep of an index. */
+    active_hour_ms: Defaulted<number>
   }
   /** Left behind by room deletion, for /sync: from `position` on the user is out of a room whose own rows may be gone. */
   room_departures: { user_id: string; position: number; room_id: string; event_id: string; event_json: string }

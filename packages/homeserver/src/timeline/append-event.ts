@@ -71,7 +71,7 @@ export function createTimeline(deps: TimelineDeps): Timeline {
     append: (tx, { roomId, ...draft }) => edit(tx, roomId, (room) => room.append(draft)),
     edit,
     create: (tx, { version, roomId }, run) =>
-      work(tx, { roomId, version, exists: false, extremities: [], groupId: 0, groupDeltas: 0, stateEvents: 0 }, run),
+      work(tx, { roomId, version, exists: false, extremities: [], groupId: 0, groupDeltas: 0, stateEvents: 0, activeHourMs: 0 }, run),
   }
 }
 
@@ -84,7 +84,15 @@ async function loadRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Prom
     .innerJoin('forward_extremities', 'forward_extremities.room_id', 'rooms.room_id')
     .innerJoin('events', 'events.event_id', 'forward_extremities.event_id')
     .leftJoin('state_groups', 'state_groups.id', 'events.state_after')
-    .select(['rooms.version', 'rooms.state_events', 'events.event_id', 'events.depth', 'events.state_after', 'state_groups.deltas'])
+    .select([
+      'rooms.version',
+      'rooms.state_events',
+      'rooms.active_hour_ms',
+      'events.event_id',
+      'events.depth',
+      'events.state_after',
+      'state_groups.deltas',
+    ])
     .where('rooms.room_id', '=', roomId)
     .orderBy('events.depth', 'desc')
     .execute()
@@ -99,5 +107,6 @@ async function loadRoom(tx: Transaction<HomeserverSchema>, roomId: RoomId): Prom
     groupId: newest.state_after,
     groupDeltas: newest.deltas ?? 0,
     stateEvents: newest.state_events,
+    activeHourMs: newest.active_hour_ms,
   }
 }

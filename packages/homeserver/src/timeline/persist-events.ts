@@ -24,6 +24,8 @@ export interface SavedRoom {
   /** Groups between that one and its snapshot. */
   readonly groupDeltas: number
   readonly stateEvents: number
+  /** Begin of the hour of the newest event. */
+  readonly activeHourMs: number
 }
 
 export interface PersistedEvents {
@@ -32,6 +34,8 @@ export interface PersistedEvents {
   /** Keys of state events whose content a redaction changed. */
   readonly redactedState: readonly string[]
 }
+
+const HOUR_MS = 3600_000
 
 /** Writes events and all that follows from them. The change positions are taken first thing here, after all reading and computing. */
 export async function persistEvents(
@@ -69,7 +73,9 @@ export async function persistEvents(
   if (newest) await writeExtremities(tx, room, roomId, newest.eventId)
   const members = changes.filter(({ type }) => type === eventTypes.member)
   await writeMemberships(tx, roomId, members, options.serverName)
-  await updateRoom(tx, roomId, changes, { last, newEntries, counts: membershipCounts(members, options.serverName) })
+  const activeHourMs = options.nowMs - (options.nowMs % HOUR_MS)
+  const activity = activeHourMs === room.activeHourMs ? {} : { active_hour_ms: activeHourMs }
+  await updateRoom(tx, roomId, changes, { last, activity, newEntries, counts: membershipCounts(members, options.serverName) })
   const redactedState: string[] = []
   for (const { built } of pending) {
     const changed = await applyRedaction(tx, built, roomId, room.version, options)
@@ -82,6 +88,7 @@ export async function persistEvents(
     groupId,
     groupDeltas,
     stateEvents,
+    activeHourMs,
   }
   return { saved, redactedState, lastPosition: last }
 }
@@ -156,7 +163,7 @@ async function updateRoom(
   tx: Transaction<HomeserverSchema>,
   roomId: RoomId,
   changes: readonly StateChange[],
-  news: { last: number; newEntries: number; counts: MembershipCounts },
+  news: { last: number; activity: { active_hour_ms?: number }; newEntries: number; counts: MembershipCounts },
 ): Promise<void> {
   const columns = Object.assign(
     {},
@@ -165,7 +172,7 @@ async function updateRoom(
   const { joined, joinedLocal, invited } = news.counts
   await tx.db
     .updateTable('rooms')
-    .set({ ...columns, last_position: news.last })
+    .set({ ...columns, ...news.activity, last_position: news.last })
     .$if(news.newEntries !== 0, (query) => query.set({ state_events: sql`state_events + ${news.newEntries}` }))
     .$if(joined !== 0 || joinedLocal !== 0 || invited !== 0, (query) =>
       query.set({

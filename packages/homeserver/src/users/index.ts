@@ -11,14 +11,8 @@ export { userModerationRoutes } from './moderation-routes.ts'
 export { profileRoutes } from './profile-routes.ts'
 export { createProfiles, type Profiles } from './profiles.ts'
 export { adminRoleRoutes } from './role-routes.ts'
-export {
-  countSelected,
-  type SelectionKey,
-  selectionOf,
-  selectUsers,
-  type UserSelection,
-} from './select-users.ts'
-export { checkSelection, userSelectionRoutes, usersById } from './selection-routes.ts'
+export { selectionOf, type UserSelection, userSelector } from './select-users.ts'
+export { userSelectionRoutes, usersById } from './selection-routes.ts'
 export { deleteExternalId, type ExternalId, insertThreepid, listExternalIdsOf, putExternalId } from './user-details-store.ts'
 export { listJoinedRooms, listMemberships } from './user-memberships.ts'
 export type { UserRecord } from './user-record.ts'

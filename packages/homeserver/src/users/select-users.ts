@@ -1,9 +1,9 @@
-import type { AdminRole } from '@glia/contract'
-import { behindKey, containsIgnoringCase, orderOf, type Reads, type SortColumn, startingAt } from '@glia/database'
+import type { AdminRole, contract, QueryOf } from '@glia/contract'
+import { containsIgnoringCase } from '@glia/database'
 import type { UserId } from '@glia/protocol'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { UserTables } from './tables.ts'
-import { type UserRecord, userFromRow } from './user-record.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { createSelector } from '../selection/index.ts'
+import { userFromRow } from './user-record.ts'
 
 /** All that is given must hold. Times are milliseconds since 1970. */
 export interface UserSelection {
@@ -33,60 +33,24 @@ export interface UserSelection {
   readonly except?: { readonly userId: string; readonly privileged: boolean } | undefined
 }
 
-export interface SelectionOrder {
-  readonly by: 'user_id' | 'last_seen' | 'created'
-  readonly descending: boolean
-}
+export const userSelector = createSelector({
+  table: 'users',
+  id: 'user_id',
+  orders: {
+    user_id: [sql`user_id`, 'string'],
+    last_seen: [sql`COALESCE(last_seen_ms, 0)`, 'number'],
+    created: [sql`created_at_ms`, 'number'],
+  },
+  conditionsOf,
+  toItem: userFromRow,
+})
 
-/** Where a page ended: the values of the order's columns. */
-export type SelectionKey = readonly (string | number)[]
-
-const lastSeen = sql`COALESCE(last_seen_ms, 0)`
-
-/** A page of the users. Where the conditions suit few, the database looks at many users for them. */
-export async function selectUsers(
-  reads: Reads<UserTables>,
-  selection: UserSelection,
-  page: { order: SelectionOrder; behind: SelectionKey | undefined; limit: number },
-): Promise<UserRecord[]> {
-  const { order, behind, limit } = page
-  const columns = columnsOf(order)
-  const rows = await reads
-    .selectFrom('users')
-    .selectAll()
-    .where((eb) => eb.and(conditionsOf(selection)))
-    .$if(behind !== undefined, (select) => select.where(behindKey(columns, behind!)).where(startingAt(columns[0]!, behind![0])))
-    .orderBy(orderOf(columns) as never)
-    .limit(limit)
-    .execute()
-  return rows.map(userFromRow)
-}
-
-export async function countSelected(reads: Reads<UserTables>, selection: UserSelection): Promise<number> {
-  const { count } = await reads
-    .selectFrom('users')
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .where((eb) => eb.and(conditionsOf(selection)))
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
-
-export function keyOf(user: UserRecord, { by }: SelectionOrder): SelectionKey {
-  if (by === 'user_id') return [user.userId]
-  return [by === 'created' ? user.createdAtMs : (user.lastSeenMs ?? 0), user.userId]
-}
-
-function columnsOf({ by, descending }: SelectionOrder): SortColumn[] {
-  const id = { expression: sql`user_id`, descending }
-  if (by === 'user_id') return [id]
-  return [{ expression: by === 'created' ? sql`created_at_ms` : lastSeen, descending }, id]
-}
-
-function conditionsOf(selection: UserSelection): RawBuilder<SqlBool>[] {
+function conditionsOf(selection: UserSelection): RawBuilder<unknown>[] {
+  const lastSeen = sql`COALESCE(last_seen_ms, 0)`
   const { userIds, search, role, userType, hasAppservice, hasDevice, ip, except } = selection
   const { lastSeenBeforeMs, lastSeenAfterMs, createdBeforeMs, createdAfterMs } = selection
-  const conditions: RawBuilder<SqlBool>[] = []
-  const add = (condition: RawBuilder<unknown>) => void conditions.push(condition as RawBuilder<SqlBool>)
+  const conditions: RawBuilder<unknown>[] = []
+  const add = (condition: RawBuilder<unknown>) => void conditions.push(condition)
   for (const [column, wanted] of Object.entries(flagsOf(selection))) {
     // written out, so that an index of those that have the flag can be used
     if (wanted !== undefined) add(sql`${sql.ref(column)} = ${sql.lit(wanted ? 1 : 0)}`)
@@ -148,22 +112,4 @@ export function selectionOf(wire: WireSelection, ids?: readonly string[]): UserS
   }
 }
 
-export interface WireSelection {
-  readonly search?: string
-  readonly admin?: boolean
-  readonly role?: AdminRole
-  readonly guest?: boolean
-  readonly locked?: boolean
-  readonly suspended?: boolean
-  readonly shadow_banned?: boolean
-  readonly deactivated?: boolean
-  readonly erased?: boolean
-  readonly user_type?: string
-  readonly appservice?: boolean
-  readonly has_device?: boolean
-  readonly last_seen_before?: number
-  readonly last_seen_after?: number
-  readonly created_before?: number
-  readonly created_after?: number
-  readonly ip?: string
-}
+type WireSelection = Omit<QueryOf<typeof contract.glia.users.listUsers>, 'order_by' | 'dir' | 'from' | 'limit'>

@@ -1,52 +1,24 @@
-import { contract, MatrixError } from '@glia/contract'
+import { contract } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
 import { type Route, route } from '@glia/http'
-import { checkStorableText } from '../storable-text.ts'
-import { keyOf, type SelectionKey, selectionOf, selectUsers, type WireSelection } from './select-users.ts'
-import type { UserTables } from './tables.ts'
+import type { HomeserverSchema } from '../schema.ts'
+import { checkTexts, readPage } from '../selection/index.ts'
+import { selectionOf, userSelector } from './select-users.ts'
 import type { UserRecord } from './user-record.ts'
 
-export function userSelectionRoutes({ database }: { database: Database<UserTables> }): Route[] {
+export function userSelectionRoutes({ database }: { database: Database<HomeserverSchema> }): Route[] {
   return [
     route(contract.glia.users.findUsers, async ({ query }) => {
-      const order = { by: query.order_by, descending: query.dir === 'b' }
-      checkSelection(query)
-      const behind = query.from === undefined ? undefined : parseToken(query.from, order.by === 'user_id' ? 1 : 2)
-      const found = await selectUsers(database.read, selectionOf(query), { order, behind, limit: query.limit + 1 })
-      const users = found.slice(0, query.limit)
-      return {
-        users: users.map(toWire),
-        ...(found.length > users.length ? { next_token: formatToken(keyOf(users.at(-1)!, order)) } : {}),
-      }
+      checkTexts(query)
+      const { items, next } = await readPage(userSelector, database.read, selectionOf(query), query)
+      return { users: items.map(toWire), ...next }
     }),
   ]
 }
 
-/** @throws MatrixError M_INVALID_PARAM: texts that no database keeps */
-export function checkSelection({ search, user_type, ip }: WireSelection): void {
-  for (const [name, value] of Object.entries({ search, user_type, ip })) checkStorableText(value ?? '', name)
-}
-
-function formatToken(key: SelectionKey): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url')
-}
-
-/** @throws MatrixError M_INVALID_PARAM */
-function parseToken(token: string, length: number): SelectionKey {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
-    const isKey = Array.isArray(key) && key.length === length && typeof key.at(-1) === 'string' && !key.at(-1).includes('\0')
-    if (isKey && (length === 1 || Number.isSafeInteger(key[0]))) return key
-  } catch {
-    // no token of ours
-  }
-  throw new MatrixError('M_INVALID_PARAM', 'from must be the next_token of the page before, in the same order')
-}
-
 /** As in the list, by id. */
-export async function usersById(reads: Reads<UserTables>, userIds: readonly string[]) {
-  const order = { by: 'user_id', descending: false } as const
-  const found = await selectUsers(reads, { userIds }, { order, behind: undefined, limit: userIds.length })
+export async function usersById(reads: Reads<HomeserverSchema>, userIds: readonly string[]) {
+  const found = await userSelector.behindId(reads, { userIds }, '', userIds.length)
   return new Map<string, ReturnType<typeof toWire>>(found.map((user) => [user.userId, toWire(user)]))
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { homeserverMigrations } from '../../migrations/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { createUserList, type UserOrder } from './list-users.ts'
-import { keyOf, selectUsers } from './select-users.ts'
+import { userSelector } from './select-users.ts'
 
 const USERS = 20_000
 const COUNTED = sql`admin, deactivated, locked, is_guest, approved, shadow_banned`
@@ -65,9 +65,12 @@ onBothDatabases('the lists of many users', (dialect) => {
     async (by) => {
       for (const descending of [false, true]) {
         const order = { by, descending }
-        const last = (await selectUsers(place.database.read, {}, { order, behind: undefined, limit: 5000 })).at(-1)!
-        for (const behind of [undefined, keyOf(last, order)]) {
-          const read = async () => expect(await selectUsers(place.database.read, {}, { order, behind, limit: 100 })).toHaveLength(100)
+        const { next } = await userSelector.page(place.database.read, {}, { order, behind: undefined, limit: 5000 })
+        for (const behind of [undefined, next]) {
+          const read = async () => {
+            const page = await userSelector.page(place.database.read, {}, { order, behind, limit: 100 })
+            expect(page.items).toHaveLength(100)
+          }
           expect([descending, await stepsOf(read, behind !== undefined)]).toEqual([descending, []])
         }
       }
