@@ -5,7 +5,7 @@ import { Type } from '../schema.ts'
 import { mediaSelection } from './media-selection.ts'
 import { selectionPage } from './selection-page.ts'
 
-export const listMedia = endpoint({
+export const findMedia = endpoint({
   id: 'glia.media.list',
   method: 'GET',
   path: '/_glia/admin/v1/media',

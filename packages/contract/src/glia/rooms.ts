@@ -5,7 +5,7 @@ import { Type } from '../schema.ts'
 import { roomSelection } from './room-selection.ts'
 import { selectionPage } from './selection-page.ts'
 
-export const listRooms = endpoint({
+export const findRooms = endpoint({
   id: 'glia.rooms.list',
   method: 'GET',
   path: '/_glia/admin/v1/rooms',

@@ -71,4 +71,4 @@ export function mediaSelectionOf(wire: WireMediaSelection, ids?: readonly string
   }
 }
 
-type WireMediaSelection = Omit<QueryOf<typeof contract.glia.media.listMedia>, 'order_by' | 'dir' | 'from' | 'limit'>
+type WireMediaSelection = Omit<QueryOf<typeof contract.glia.media.findMedia>, 'order_by' | 'dir' | 'from' | 'limit'>

@@ -8,7 +8,7 @@ import { mediaSelectionOf, mediaSelector } from './select-media.ts'
 
 export function mediaSelectionRoutes({ database }: { database: Database<HomeserverSchema> }): Route[] {
   return [
-    route(contract.glia.media.listMedia, async ({ query }) => {
+    route(contract.glia.media.findMedia, async ({ query }) => {
       checkTexts(query)
       const { items, next } = await readPage(mediaSelector, database.read, mediaSelectionOf(query), query)
       return { media: items.map(toWire), ...next }

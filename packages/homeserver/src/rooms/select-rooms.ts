@@ -99,4 +99,4 @@ export function roomSelectionOf(wire: WireRoomSelection, ids?: readonly string[]
   }
 }
 
-type WireRoomSelection = Omit<QueryOf<typeof contract.glia.rooms.listRooms>, 'order_by' | 'dir' | 'from' | 'limit'>
+type WireRoomSelection = Omit<QueryOf<typeof contract.glia.rooms.findRooms>, 'order_by' | 'dir' | 'from' | 'limit'>

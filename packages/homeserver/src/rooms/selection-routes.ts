@@ -7,7 +7,7 @@ import { roomSelectionOf, roomSelector, type SelectedRoom } from './select-rooms
 
 export function roomSelectionRoutes({ database }: { database: Database<HomeserverSchema> }): Route[] {
   return [
-    route(contract.glia.rooms.listRooms, async ({ query }) => {
+    route(contract.glia.rooms.findRooms, async ({ query }) => {
       checkTexts(query)
       const { items, next } = await readPage(roomSelector, database.read, roomSelectionOf(query), query)
       return { rooms: items.map(toWire), ...next }

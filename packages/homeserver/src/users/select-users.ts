@@ -112,4 +112,4 @@ export function selectionOf(wire: WireSelection, ids?: readonly string[]): UserS
   }
 }
 
-type WireSelection = Omit<QueryOf<typeof contract.glia.users.listUsers>, 'order_by' | 'dir' | 'from' | 'limit'>
+type WireSelection = Omit<QueryOf<typeof contract.glia.users.findUsers>, 'order_by' | 'dir' | 'from' | 'limit'>
