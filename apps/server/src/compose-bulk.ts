@@ -38,7 +38,7 @@ export function composeBulk(deps: {
   tasks.register(BULK_USERS_ACTION, bulkRunner({ ...deps, actions: userActions(deps) }))
   return [
     ...userSelectionRoutes({ database }),
-    ...roomSelectionRoutes({ database }),
+    ...roomSelectionRoutes(deps),
     ...mediaSelectionRoutes({ database }),
     ...bulkRoutes({ bulk: createBulk(deps) }),
   ]

@@ -67,6 +67,11 @@ export async function isListed(reads: Reads<HomeserverSchema>, list: ListName, i
   return row !== undefined
 }
 
+/** For queries of other tables: whether the item in their column is on the list. */
+export function isOnList(list: ListName, column: RawBuilder<unknown>, nowMs: number): RawBuilder<SqlBool> {
+  return sql<SqlBool>`EXISTS (SELECT 1 FROM list_entries WHERE list = ${list} AND item = ${column} AND ${holds(nowMs)})`
+}
+
 /** By item. @param page.after only items behind this one */
 export async function listEntries(
   reads: Reads<HomeserverSchema>,

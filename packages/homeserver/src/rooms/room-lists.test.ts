@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { homeserverMigrations } from '../../migrations/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { ORDERS, type RoomOrder, roomsInOrder } from './room-lists.ts'
-import { roomSelector } from './select-rooms.ts'
+import { createRoomSelector } from './select-rooms.ts'
 
 const ROOMS = 20_000
 
@@ -39,6 +39,7 @@ onBothDatabases('the list of many rooms', (dialect) => {
   const selectionOrders = ['room_id', 'name', 'members', 'state_events', 'created', 'active'] as const
   test.each(selectionOrders)('the selection by %s: an index gives the first page and later ones, both ways', async (by) => {
     const { read } = place.database
+    const roomSelector = createRoomSelector(() => 0)
     for (const descending of [false, true]) {
       const order = { by, descending }
       const { next } = await roomSelector.page(read, {}, { order, behind: undefined, limit: 5000 })
@@ -48,7 +49,7 @@ onBothDatabases('the list of many rooms', (dialect) => {
         )
         const steps = await expensiveSteps(place.database, page!, { fromMiddle: behind !== undefined })
         // who is blocked is a handful
-        expect([descending, steps.filter((step) => !step.includes('blocked_rooms'))]).toEqual([descending, []])
+        expect([descending, steps.filter((step) => !step.includes('list_entries'))]).toEqual([descending, []])
       }
     }
   })

@@ -1,5 +1,6 @@
 import type { contract, QueryOf } from '@glia/contract'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { isOnList } from '../lists/index.ts'
 import { Conditions, createSelector } from '../selection/index.ts'
 import { nameOrAliasContains } from './room-lists.ts'
 import type { RoomTables } from './tables.ts'
@@ -35,25 +36,30 @@ export interface SelectedRoom extends Selectable<RoomTables['rooms']> {
   readonly is_blocked: 0 | 1
 }
 
-const isBlocked = sql`EXISTS (SELECT 1 FROM blocked_rooms WHERE blocked_rooms.room_id = rooms.room_id)`
+/** @param nowMs says which blocks hold */
+export function createRoomSelector(nowMs: () => number) {
+  return createSelector({
+    table: 'rooms',
+    id: 'room_id',
+    orders: {
+      room_id: [sql`room_id`, 'string'],
+      name: [sql`coalesce(name, '')`, 'string'],
+      members: [sql`joined_members`, 'number'],
+      state_events: [sql`state_events`, 'number'],
+      created: [sql`created_at_ms`, 'number'],
+      active: [sql`active_hour_ms`, 'number'],
+    },
+    extraColumns: () => sql`CASE WHEN ${isBlocked(nowMs())} THEN 1 ELSE 0 END AS is_blocked`,
+    conditionsOf: (selection: RoomSelection) => conditionsOf(selection, nowMs()),
+    toItem: (row: SelectedRoom) => row,
+  })
+}
 
-export const roomSelector = createSelector({
-  table: 'rooms',
-  id: 'room_id',
-  orders: {
-    room_id: [sql`room_id`, 'string'],
-    name: [sql`coalesce(name, '')`, 'string'],
-    members: [sql`joined_members`, 'number'],
-    state_events: [sql`state_events`, 'number'],
-    created: [sql`created_at_ms`, 'number'],
-    active: [sql`active_hour_ms`, 'number'],
-  },
-  extraColumns: sql`CASE WHEN ${isBlocked} THEN 1 ELSE 0 END AS is_blocked`,
-  conditionsOf,
-  toItem: (row: SelectedRoom) => row,
-})
+function isBlocked(nowMs: number) {
+  return isOnList('rooms', sql`rooms.room_id`, nowMs)
+}
 
-function conditionsOf(selection: RoomSelection): RawBuilder<unknown>[] {
+function conditionsOf(selection: RoomSelection, nowMs: number): RawBuilder<unknown>[] {
   const { search } = selection
   const conditions = new Conditions()
   conditions.among(sql`room_id`, selection.roomIds)
@@ -63,7 +69,7 @@ function conditionsOf(selection: RoomSelection): RawBuilder<unknown>[] {
   conditions.whether(selection.isReplaced, sql`tombstoned = 1`)
   conditions.whether(selection.isEncrypted, sql`encryption IS NOT NULL`)
   conditions.whether(selection.isPublic, sql`published = 1`)
-  conditions.whether(selection.isBlocked, isBlocked)
+  conditions.whether(selection.isBlocked, isBlocked(nowMs))
   conditions.equals(sql`version`, selection.version)
   conditions.equals(sql`creator`, selection.creator)
   conditions.equalsOrNone(sql`room_type`, selection.type)

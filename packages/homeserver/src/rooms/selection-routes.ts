@@ -1,15 +1,17 @@
 import { contract } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
+import type { Clock } from '@glia/platform'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkTexts, readPage } from '../selection/index.ts'
-import { roomSelectionOf, roomSelector, type SelectedRoom } from './select-rooms.ts'
+import { createRoomSelector, roomSelectionOf, type SelectedRoom } from './select-rooms.ts'
 
-export function roomSelectionRoutes({ database }: { database: Database<HomeserverSchema> }): Route[] {
+export function roomSelectionRoutes({ database, clock }: { database: Database<HomeserverSchema>; clock: Clock }): Route[] {
+  const selector = createRoomSelector(() => clock.nowMs())
   return [
     route(contract.glia.rooms.findRooms, async ({ query }) => {
       checkTexts(query)
-      const { items, next } = await readPage(roomSelector, database.read, roomSelectionOf(query), query)
+      const { items, next } = await readPage(selector, database.read, roomSelectionOf(query), query)
       return { rooms: items.map(toWire), ...next }
     }),
   ]

@@ -38,7 +38,7 @@ export interface SelectorDefinition<Row, Item, Selection, By extends string> {
   /** What to sort by, and what it is; never null. */
   readonly orders: Readonly<Record<By, readonly [expression: RawBuilder<unknown>, type: 'string' | 'number']>>
   /** Selected beside those of the table. */
-  readonly extraColumns?: RawBuilder<unknown>
+  readonly extraColumns?: () => RawBuilder<unknown>
   /** All must hold. */
   conditionsOf(selection: Selection): RawBuilder<unknown>[]
   toItem(row: Row): Item
@@ -48,7 +48,7 @@ export function createSelector<Row, Item, Selection, By extends string>(
   definition: SelectorDefinition<Row, Item, Selection, By>,
 ): Selector<Item, Selection, By> {
   const { table, id, orders, extraColumns, conditionsOf, toItem } = definition
-  const shown = sql.join([sql`${sql.table(table)}.*`, ...(extraColumns ? [extraColumns] : [])])
+  const shown = () => sql.join([sql`${sql.table(table)}.*`, ...(extraColumns ? [extraColumns()] : [])])
   const columnsOf = ({ by, descending }: SelectionOrder<By>): SortColumn[] =>
     (by === id ? [id] : [by, id]).map((name) => ({ expression: orders[name][0], descending }))
   const allOf = (conditions: RawBuilder<unknown>[]) => sql.join([sql`1 = 1`, ...conditions], sql` AND `)
@@ -59,7 +59,7 @@ export function createSelector<Row, Item, Selection, By extends string>(
     const conditions = conditionsOf(selection)
     if (behind) conditions.push(behindKey(columns, behind), startingAt(first, behind[0]))
     const { rows } = await sql<Row & { id_key: string; sort_key: string | number }>`
-      SELECT ${shown}, ${orders[id][0]} AS id_key, ${first.expression} AS sort_key FROM ${sql.table(table)}
+      SELECT ${shown()}, ${orders[id][0]} AS id_key, ${first.expression} AS sort_key FROM ${sql.table(table)}
       WHERE ${allOf(conditions)} ORDER BY ${orderOf(columns)} LIMIT ${limit + 1}`.execute(reads)
     const found = rows.slice(0, limit)
     const last = rows.length > limit ? found.at(-1) : undefined
