@@ -3,10 +3,12 @@ import type { Database } from '@glia/database'
 import type { Authenticator, Origin, Requester } from '@glia/http'
 import type { Clock } from '@glia/platform'
 import type { DeviceId, UserId } from '@glia/protocol'
+import type { AccountTables } from './accounts/index.ts'
 import { type AppserviceTokens, appserviceRequester } from './appservices/index.ts'
-import type { HomeserverLink, LinkedUser } from './homeserver-link.ts'
+import type { HomeserverLink, LinkedUser, LinkedUserTables } from './homeserver-link.ts'
 import { isPersonalOwnerValid } from './personal-sessions/index.ts'
 import { type AdminCheck, authAdminScope, rolesOf, serverAdminScope } from './policy/index.ts'
+import { findResourceOwner } from './session-admin/index.ts'
 import {
   compileTokenLookup,
   markAccessTokenUsed,
@@ -22,7 +24,7 @@ const NO_SCOPES: ReadonlySet<string> = new Set()
 const NO_ROLES: readonly AdminRole[] = []
 
 export interface AuthenticatorDeps {
-  readonly database: Database<SessionTables>
+  readonly database: Database<SessionTables & AccountTables & LinkedUserTables>
   readonly homeserver: HomeserverLink
   readonly activity: SessionActivity
   readonly clock: Clock
@@ -40,7 +42,7 @@ export interface AuthenticatorDeps {
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const { database, homeserver, activity, clock, mayAdminister, appservices } = deps
-  const lookup = compileTokenLookup(database)
+  const lookup = compileTokenLookup(database.as())
 
   const isOwnerValid = (found: TokenWithSession) =>
     isPersonalOwnerValid(deps, found.owner_user_id as UserId | null, found.user_id as UserId)
@@ -97,8 +99,11 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       return { sessionId: found.id, userId: user?.userId, clientId: found.client_id ?? undefined, isAdmin, adminRoles }
     },
 
-    async isPrivileged(userId) {
-      const user = await homeserver.findUser(userId as UserId)
+    async isPrivileged({ kind, id }) {
+      const owner = kind === 'user' ? (id as UserId) : await findResourceOwner(database.read, kind, id)
+      // what is no user's, a client's session, is for admins alone
+      if (owner === null) return true
+      const user = owner && (await homeserver.findUser(owner))
       return user !== undefined && (mayAdminister(user) || user.adminRole !== undefined)
     },
   }

@@ -4,7 +4,7 @@ import type { AnyEndpoint } from './endpoint.ts'
  * What helpers may do without being admins. An account has at most one role; a token can be narrowed to one by its scope.
  * - `read_only`: sees users, rooms, media, reports and tasks; no messages, no secrets.
  * - `moderator`: also reads rooms and acts on reports, rooms, members and media; suspends, locks, shadow-bans.
- * - `support`: also helps people back into their accounts: passwords, devices, locks.
+ * - `support`: also helps people back into their accounts: passwords, e-mail addresses, devices and sessions, locks.
  *
  * Whoever is not an admin changes nothing about an admin or another helper.
  */
@@ -122,6 +122,8 @@ const MODERATION = [
   'admin.users.shadow_ban_clear',
   'admin.users.shadow_ban_set',
   'admin.users.suspend',
+  'auth_admin.users.lock',
+  'auth_admin.users.unlock',
   'client.moderation.set_locked',
   'client.moderation.set_suspended',
   'glia.lists.media_delete',
@@ -141,6 +143,14 @@ const SUPPORT = [
   'admin.devices.delete_many',
   'admin.devices.update',
   'admin.users.reset_password',
+  'auth_admin.compat_sessions.finish',
+  'auth_admin.oauth2_sessions.finish',
+  'auth_admin.user_emails.add',
+  'auth_admin.user_emails.delete',
+  'auth_admin.user_sessions.finish',
+  'auth_admin.users.lock',
+  'auth_admin.users.set_password',
+  'auth_admin.users.unlock',
   'client.moderation.set_locked',
 ]
 

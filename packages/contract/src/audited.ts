@@ -33,12 +33,14 @@ const TARGETS: readonly (readonly [param: string, kind: string])[] = [
   ['token', 'registration_token'],
 ]
 
-/** On whom or what a call acts, by its path. */
-export function auditTarget(endpoint: AnyEndpoint, params: Readonly<Record<string, string>>): AuditTarget | undefined {
+/** On whom or what a call acts, by its path; in MAS's API, where something is made for a user, by its body. */
+export function auditTarget(endpoint: AnyEndpoint, params: Readonly<Record<string, string>>, body?: unknown): AuditTarget | undefined {
   if (endpoint.surface === 'auth-admin') {
     const id = params.id ?? params.username
     const resource = /^\/api\/admin\/v1\/([^/]+)/.exec(endpoint.path)?.[1]
-    return id === undefined || resource === undefined ? undefined : { kind: resource, id }
+    if (id !== undefined && resource !== undefined) return { kind: resource, id }
+    const userId = (body as { user_id?: unknown } | null | undefined)?.user_id
+    return typeof userId === 'string' ? { kind: 'users', id: userId } : undefined
   }
   const found = TARGETS.find(([param]) => params[param] !== undefined)
   if (!found) return undefined

@@ -1,4 +1,4 @@
-import { type AnyEndpoint, AuthAdminError, auditTarget, MatrixError, roleMayCall } from '@glia/contract'
+import { type AnyEndpoint, type AuditTarget, AuthAdminError, MatrixError, roleMayCall } from '@glia/contract'
 import { accessTokenOf } from './access-token.ts'
 import type { AuthAdminRequester, Authenticator, Origin, Requester } from './requester.ts'
 
@@ -61,18 +61,20 @@ export function mayAdminister({ isAdmin, adminRoles }: Pick<Requester, 'isAdmin'
 
 /**
  * Helpers change nothing about admins and other helpers, themselves included: else a password would be the way to more power.
- * @throws MatrixError M_FORBIDDEN
+ * @param target on whom the call acts; in MAS's API everything acts on somebody
+ * @throws MatrixError M_FORBIDDEN; AuthAdminError 403
  */
 export async function refuseHelperOnAdmin(
   endpoint: AnyEndpoint,
   requester: Pick<Requester, 'isAdmin'>,
-  params: Readonly<Record<string, string>>,
+  target: AuditTarget | undefined,
   authenticator: Authenticator,
 ): Promise<void> {
   if (requester.isAdmin || endpoint.method === 'GET') return
-  const target = auditTarget(endpoint, params)
-  if (target?.kind !== 'user' || !(await authenticator.isPrivileged(target.id))) return
-  throw new MatrixError('M_FORBIDDEN', 'Only an admin may act on the account of an admin or helper')
+  const text = 'Only an admin may act on the account of an admin or helper'
+  if (endpoint.surface === 'auth-admin') {
+    if (!target || (await authenticator.isPrivileged(target))) throw new AuthAdminError(403, text)
+  } else if (target?.kind === 'user' && (await authenticator.isPrivileged(target))) throw new MatrixError('M_FORBIDDEN', text)
 }
 
 /** MAS answers a missing or odd Authorization header with 400, everything else about the token with 401. */

@@ -1,4 +1,4 @@
-import type { AdminRole } from '@glia/contract'
+import type { AdminRole, AuditTarget } from '@glia/contract'
 import type { Appservice, DeviceId, UserId } from '@glia/protocol'
 import type { RateLimit } from './rate-limiter.ts'
 
@@ -56,8 +56,11 @@ export interface Authenticator {
    * @throws AuthAdminError 401: unknown, ended, expired, without the scope `urn:mas:admin` or that of a role, or its user is locked
    */
   authenticateAuthAdmin(accessToken: string, origin: Origin): Promise<AuthAdminRequester>
-  /** Whether the account is an admin or has a role. */
-  isPrivileged(userId: string): Promise<boolean>
+  /**
+   * Whether somebody acted on is an admin or has a role, or is none whom helpers may act on. @param target a user, or a resource of MAS's
+   *   Admin API: the user is whose it is
+   */
+  isPrivileged(target: AuditTarget): Promise<boolean>
 }
 
 /** The caller of the MAS Admin API: a user's session, or a client acting for itself. */

@@ -156,10 +156,11 @@ interface AuditedCall {
 function compileAudit(endpoint: AnyEndpoint, { auditTrail, authenticator }: HttpServerOptions) {
   if (!isAudited(endpoint)) return undefined
   return async ({ requester, origin, params, query, body }: AuditedCall): Promise<AuditEntry> => {
-    if (requester) await refuseHelperOnAdmin(endpoint, requester, params, authenticator)
+    const target = auditTarget(endpoint, params, body)
+    if (requester) await refuseHelperOnAdmin(endpoint, requester, target, authenticator)
     const parts = { path: params, query, body: withoutSecretFields(endpoint, body) }
     const request = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined && Object.keys(part).length > 0))
-    return auditTrail.begin({ endpoint, requester, origin, target: auditTarget(endpoint, params), request })
+    return auditTrail.begin({ endpoint, requester, origin, target, request })
   }
 }
 
