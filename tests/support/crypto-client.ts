@@ -2,6 +2,7 @@ import { ClientEvent, createClient, type MatrixClient, type MatrixEvent, MatrixE
 import { type CryptoCallbacks, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js'
 import { silentSdkLogger } from './sdk-logger.ts'
 import type { TestServer, TestUser } from './start-server.ts'
+import { type When, whenOf } from './when.ts'
 
 /** matrix-js-sdk with its Rust crypto, as Element uses it, everything in memory. */
 export interface CryptoClient {
@@ -10,8 +11,7 @@ export interface CryptoClient {
   decrypted(roomId: string, body: string): Promise<MatrixEvent>
   /** The room, once this client knows it. */
   room(roomId: string): Promise<Room>
-  /** Resolves once `look` finds something; it looks again after everything that happens to the client. */
-  when<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T>
+  readonly when: When
   stop(): void
 }
 
@@ -24,8 +24,7 @@ export async function startCryptoClient(
   const { userId, deviceId, accessToken } = user
   const client = createClient({ baseUrl: server.url, accessToken, userId, deviceId, logger: silentSdkLogger, cryptoCallbacks })
   await client.initRustCrypto({ useIndexedDB: false })
-  const waiters = new Set<() => void>()
-  for (const event of [
+  const when = whenOf(client, [
     ClientEvent.Sync,
     ClientEvent.Room,
     RoomEvent.Timeline,
@@ -35,23 +34,7 @@ export async function startCryptoClient(
     CryptoEvent.KeysChanged,
     CryptoEvent.KeyBackupSessionsRemaining,
     CryptoEvent.UserTrustStatusChanged,
-  ]) {
-    client.on(event as ClientEvent.Sync, () => {
-      for (const waiter of waiters) waiter()
-    })
-  }
-  const when = <T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const waiter = async () => {
-        const found = await look()
-        if (found === undefined) return
-        waiters.delete(check)
-        resolve(found)
-      }
-      const check = () => void waiter().catch(reject)
-      waiters.add(check)
-      check()
-    })
+  ])
   await client.startClient({ lazyLoadMembers: true })
   await when(() => client.isInitialSyncComplete() || undefined)
   return {
