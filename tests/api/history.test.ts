@@ -117,4 +117,26 @@ onBothDatabases('reading rooms over HTTP', (dialect) => {
       { event_id: root, unsigned: { 'm.relations': { 'm.thread': { count: 1, current_user_participated: true } } } },
     ])
   })
+
+  test('a snapshot has the newest events, and history goes on from both of its ends', async () => {
+    const said: string[] = []
+    for (let n = 0; n < 4; n++) said.push(await send(alice, { msgtype: 'm.text', body: `said ${n}` }))
+    const { status, body } = await get('/initialSync?limit=2')
+    expect([status, body.membership]).toEqual([200, 'join'])
+    const ids = (events: { event_id: string }[]) => events.map(({ event_id }) => event_id)
+    expect(ids(body.messages.chunk)).toEqual(said.slice(-2))
+    const before = (await get(`/messages?dir=b&limit=2&from=${encodeURIComponent(body.messages.start)}`)).body.chunk
+    expect(ids(before)).toEqual(said.slice(0, 2).toReversed())
+    const after = `/messages?dir=f&from=${encodeURIComponent(body.messages.end)}`
+    expect((await get(after)).body.chunk).toEqual([])
+    said.push(await send(alice, { msgtype: 'm.text', body: 'after the snapshot' }))
+    expect(ids((await get(after)).body.chunk)).toEqual(said.slice(-1))
+    const banned = await server.register('banned')
+    await server.api('POST', `${path}/join`, { token: banned.accessToken, body: {} })
+    await server.api('POST', `${path}/ban`, { token: alice.accessToken, body: { user_id: banned.userId } })
+    const theirs = (await get('/initialSync?limit=1', banned)).body
+    expect([theirs.membership, theirs.messages.chunk[0].state_key]).toEqual(['ban', banned.userId])
+    expect(await get('/initialSync', stranger)).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } })
+    expect((await get('/initialSync?limit=0')).body.messages.chunk).toEqual([])
+  })
 })

@@ -180,6 +180,19 @@ onBothDatabases('presence', (dialect) => {
     expect(await put(alice, 'online', 'a\0b')).toMatchObject({ status: 200 })
     expect(await seenBy(bob, alice)).toMatchObject({ status_msg: 'ab' })
   })
+
+  test('a snapshot of a room has that of its members', async () => {
+    const elsewhere = await server.register(`elsewhere${n}`)
+    await ask(elsewhere, 'POST', `${await createRoom(alice)}/join`, {})
+    await put(alice, 'unavailable', 'at lunch')
+    await put(bob, 'online')
+    await put(elsewhere, 'online')
+    const { presence } = (await ask(bob, 'GET', `${room}/initialSync`)).body
+    const bySender = Object.fromEntries(presence.map(({ sender, content }: Event) => [sender, content.presence]))
+    expect(bySender).toEqual({ [alice.userId]: 'unavailable', [bob.userId]: 'online' })
+    await ask(bob, 'POST', `${room}/leave`, {})
+    expect((await ask(bob, 'GET', `${room}/initialSync`)).body.presence).toEqual([])
+  })
 })
 
 describe('presence as configured', () => {

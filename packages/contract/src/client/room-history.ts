@@ -31,6 +31,28 @@ export const getRoomMessages = endpoint({
   errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_UNKNOWN'],
 })
 
+export const getRoomSnapshot = endpoint({
+  id: 'client.rooms.initial_sync',
+  method: 'GET',
+  path: `${room}/initialSync`,
+  surface: 'client',
+  access: access.userOrGuest,
+  summary: 'A room as it is now: its newest events and its state; for previews of rooms open to the world',
+  source: 'Client-Server API, "Room previews"',
+  params: { roomId: pathText() },
+  query: { limit: limit() },
+  response: Type.Object({
+    room_id: text(),
+    membership: optional(text({ description: 'absent for those who never were there' })),
+    messages: Type.Object({ start: text(), end: text(), chunk: events() }),
+    state: events(),
+    account_data: events(),
+    receipts: events(),
+    presence: events(),
+  }),
+  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM'],
+})
+
 export const getEventContext = endpoint({
   id: 'client.rooms.get_context',
   method: 'GET',

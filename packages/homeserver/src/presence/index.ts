@@ -1,4 +1,5 @@
 export { createPresence, type Presence } from './presence.ts'
+export type { PresenceRow } from './presence-store.ts'
 export { presenceToWire } from './presence-to-wire.ts'
 export { allPresence, presenceChanges, presenceOfNewcomers } from './read.ts'
 export { presenceClientRoutes } from './routes.ts'

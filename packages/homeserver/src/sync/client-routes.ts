@@ -1,14 +1,18 @@
 import { contract } from '@glia/contract'
 import { type Route, route } from '@glia/http'
+import type { RoomId } from '@glia/protocol'
 import type { Presence } from '../presence/index.ts'
 import type { Sync } from './sync.ts'
 import { parseSyncToken } from './tokens.ts'
 
 const UNSTABLE_STATE_AFTER = 'org.matrix.msc4222.use_state_after'
 
-/** `GET /sync`. */
+/** `GET /sync`, and its like of one room. */
 export function syncClientRoutes(deps: { sync: Sync; presence: Presence | undefined }): Route[] {
   return [
+    route(contract.client.roomHistory.getRoomSnapshot, async ({ params, query, requester }) =>
+      deps.sync.snapshot({ userId: requester.userId, sessionId: requester.sessionId }, params.roomId as RoomId, query.limit),
+    ),
     route(contract.client.sync.sync, async ({ query, requester, request }) => {
       const { userId, deviceId, sessionId } = requester
       const filter = await deps.sync.findFilter(userId, query.filter)

@@ -1,5 +1,5 @@
 import { isTypeAllowed, type JsonObject, matchesEventFilter, type UserId } from '@glia/protocol'
-import { allPresence, presenceChanges, presenceOfNewcomers, presenceToWire } from '../presence/index.ts'
+import { allPresence, type PresenceRow, presenceChanges, presenceOfNewcomers, presenceToWire } from '../presence/index.ts'
 import type { SyncDeps } from './sync-deps.ts'
 import type { SyncLook } from './sync-request.ts'
 
@@ -17,11 +17,12 @@ export async function presenceSection({ database, presence }: SyncDeps, look: Sy
         ]
   const bySender = new Map(rows.map((row) => [row.user_id, row]))
   const events = [...bySender.values()]
-    .map((row) => ({
-      type: 'm.presence',
-      sender: row.user_id,
-      content: presenceToWire(row, nowMs, presence.lastActiveMs(row.user_id as UserId)),
-    }))
+    .map((row) => presenceToEvent(row, nowMs, presence))
     .filter((event) => matchesEventFilter(filter.presence, event))
   return events.length > 0 ? { presence: { events } } : {}
+}
+
+export function presenceToEvent(row: PresenceRow, nowMs: number, presence: NonNullable<SyncDeps['presence']>) {
+  const content = presenceToWire(row, nowMs, presence.lastActiveMs(row.user_id as UserId))
+  return { type: 'm.presence', sender: row.user_id, content }
 }

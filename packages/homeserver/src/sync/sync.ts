@@ -1,10 +1,12 @@
 import { MatrixError } from '@glia/contract'
-import { type Filter, InvalidFilterError, parseFilter, type UserId } from '@glia/protocol'
+import { type Filter, InvalidFilterError, parseFilter, type RoomId, type UserId } from '@glia/protocol'
 import { PerUser } from '../changes/index.ts'
 import { findFilter } from '../filters/index.ts'
+import type { HistoryReader } from '../history/index.ts'
 import { buildSync, completeAnswer, type SyncAnswer, type SyncMemory } from './build-sync.ts'
 import { LazyMembers } from './lazy-members.ts'
 import { Notifier } from './notifier.ts'
+import { roomSnapshot } from './room-snapshot.ts'
 import type { SyncDeps } from './sync-deps.ts'
 import type { SyncRequest } from './sync-request.ts'
 import { ToldMessages } from './told-messages.ts'
@@ -22,6 +24,8 @@ export interface Sync {
    * @throws MatrixError 404 M_NOT_FOUND, 400 M_INVALID_PARAM, M_NOT_JSON
    */
   findFilter(userId: UserId, filter: string | undefined): Promise<Filter>
+  /** A room as it is now, on the wire. @param limit of its newest events. @throws MatrixError 403 M_FORBIDDEN */
+  snapshot(reader: HistoryReader, roomId: RoomId, limit: number | undefined): ReturnType<typeof roomSnapshot>
   /** Polls that wait, having nothing to tell. */
   readonly waiting: number
   /** Answers all waiting polls with what they have: nothing. */
@@ -64,6 +68,7 @@ export function createSync(deps: SyncDeps): Sync {
       }
     },
     findFilter: (userId, filter) => readFilter(deps, userId, filter),
+    snapshot: (reader, roomId, limit) => roomSnapshot(deps, reader, roomId, limit),
     get waiting() {
       return notifier.waiting
     },

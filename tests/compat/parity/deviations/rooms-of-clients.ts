@@ -10,6 +10,16 @@ const eventDeviations: readonly Deviation[] = [
   { areas: ['rooms-create'], glia: { 'body[].user_id': undefined, 'body[].age': undefined }, reason: NO_COPIES },
   { areas: ['rooms-create'], labels: ['state: initial'], glia: { 'body[].replaces_state': undefined }, reason: NO_COPIES },
   {
+    areas: ['room-snapshot'],
+    glia: { '**.user_id': undefined, '**].age': undefined, '**].prev_content': undefined, '**].replaces_state': undefined },
+    reason: NO_COPIES,
+  },
+  {
+    areas: ['room-snapshot'],
+    glia: { 'body.state[].unsigned.prev_content': ANY, 'body.state[].unsigned.prev_sender': ANY },
+    reason: SAME_EVENT,
+  },
+  {
     areas: ['messages'],
     glia: {
       '**.user_id': undefined,
