@@ -1,36 +1,24 @@
 import { rmSync } from 'node:fs'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Scene, startScene } from '../support/scene.ts'
 import { newDataDir, spawnServer } from '../support/spawn-server.ts'
-import {
-  callApi,
-  registerBySharedSecret,
-  sharedSecretOf,
-  startTestServer,
-  type TestServer,
-  type TestUser,
-} from '../support/start-server.ts'
+import { callApi, registerBySharedSecret, sharedSecretOf, type TestServer, type TestUser } from '../support/start-server.ts'
 
 const room = (roomId: string) => encodeURIComponent(roomId)
 
 onBothDatabases('the admin API of rooms', (dialect) => {
   let server: TestServer
+  let as: Scene['as']
+  let asAdmin: Scene['asAdmin']
   let admin: TestUser
   let alice: TestUser
   let bob: TestUser
 
   beforeAll(async () => {
-    server = await startTestServer({ dialect })
-    admin = await server.register('admin', { admin: true })
-    alice = await server.register('alice')
-    bob = await server.register('bob')
+    ;({ server, admin, alice, bob, as, asAdmin } = await startScene({ dialect }))
   })
   afterAll(() => server.remove())
-
-  const asAdmin = (method: string, path: string, body?: unknown) =>
-    server.api(method, `/_synapse/admin${path}`, { token: admin.accessToken, ...(body === undefined ? {} : { body }) })
-  const as = (user: TestUser, method: string, path: string, body?: unknown) =>
-    server.api(method, `/_matrix/client/v3${path}`, { token: user.accessToken, ...(body === undefined ? {} : { body }) })
 
   async function createRoom(user: TestUser, body: object = {}): Promise<string> {
     const answer = await as(user, 'POST', '/createRoom', { preset: 'public_chat', ...body })

@@ -1,6 +1,7 @@
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
+import { type Scene, startScene } from '../support/scene.ts'
+import type { TestServer, TestUser } from '../support/start-server.ts'
 
 interface Sent {
   event_id: string
@@ -12,26 +13,17 @@ interface Sent {
 
 onBothDatabases('purging the history of a room', (dialect) => {
   let server: TestServer
-  let admin: TestUser
+  let as: Scene['as']
+  let asAdmin: Scene['asAdmin']
   let alice: TestUser
   let bob: TestUser
   let transactions = 0
 
   beforeAll(async () => {
-    server = await startTestServer({ dialect })
-    admin = await server.register('admin', { admin: true })
-    alice = await server.register('alice')
-    bob = await server.register('bob')
+    ;({ server, alice, bob, as, asAdmin } = await startScene({ dialect }))
   })
   afterAll(() => server.remove())
 
-  const asAdmin = (method: string, path: string, body?: unknown) =>
-    server.api(method, `/_synapse/admin/v1${path}`, { token: admin.accessToken, ...(body === undefined ? {} : { body }) })
-  const as = (user: TestUser, method: string, path: string, body?: unknown) =>
-    server.api(method, path.startsWith('/_matrix') ? path : `/_matrix/client/v3${path}`, {
-      token: user.accessToken,
-      ...(body === undefined ? {} : { body }),
-    })
   const at = (roomId: string, path: string) => `/rooms/${encodeURIComponent(roomId)}${path}`
   const id = encodeURIComponent
 
@@ -48,13 +40,13 @@ onBothDatabases('purging the history of a room', (dialect) => {
   const say = (user: TestUser, roomId: string, body: string) => send(user, roomId, { msgtype: 'm.text', body })
   async function untilEnded(purgeId: string) {
     for (;;) {
-      const { body } = await asAdmin('GET', `/purge_history_status/${purgeId}`)
+      const { body } = await asAdmin('GET', `/v1/purge_history_status/${purgeId}`)
       if (body.status !== 'active') return body
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
   async function purge(roomId: string, body: object, eventId?: string) {
-    const answer = await asAdmin('POST', `/purge_history/${id(roomId)}${eventId === undefined ? '' : `/${id(eventId)}`}`, body)
+    const answer = await asAdmin('POST', `/v1/purge_history/${id(roomId)}${eventId === undefined ? '' : `/${id(eventId)}`}`, body)
     expect(answer.status, JSON.stringify(answer.body)).toBe(200)
     expect(answer.body.purge_id).toMatch(/^[A-Za-z]{16}$/)
     return untilEnded(answer.body.purge_id)
@@ -99,7 +91,7 @@ onBothDatabases('purging the history of a room', (dialect) => {
     for (const eventId of old) {
       expect((await as(alice, 'GET', at(roomId, `/event/${id(eventId)}`))).status).toBe(404)
       expect((await as(alice, 'GET', at(roomId, `/context/${id(eventId)}`))).status).toBe(404)
-      expect((await asAdmin('GET', `/fetch_event/${id(eventId)}`)).status).toBe(404)
+      expect((await asAdmin('GET', `/v1/fetch_event/${id(eventId)}`)).status).toBe(404)
     }
     const relations = await as(alice, 'GET', `/_matrix/client/v1${at(roomId, `/relations/${id(old[0]!)}`)}`)
     expect(relations.body.chunk ?? []).toEqual([])
@@ -176,7 +168,7 @@ onBothDatabases('purging the history of a room', (dialect) => {
     await say(alice, roomId, 'one')
     const last = await say(alice, roomId, 'two')
     await purge(roomId, { delete_local_events: true }, last)
-    const { body } = await asAdmin('GET', `/scheduled_tasks?resource_id=${id(roomId)}`)
+    const { body } = await asAdmin('GET', `/v1/scheduled_tasks?resource_id=${id(roomId)}`)
     expect(body.scheduled_tasks).toEqual([
       expect.objectContaining({ action: 'purge_history', status: 'complete', result: expect.objectContaining({ deleted_events: 1 }) }),
     ])
@@ -193,21 +185,21 @@ onBothDatabases('purging the history of a room', (dialect) => {
     ['/$no', {}, 404, 'M_NOT_FOUND', 'Could not find event $no'],
   ])('is refused with %j %j', async (path, body, status, errcode, error) => {
     const roomId = await newRoom()
-    const answer = await asAdmin('POST', `/purge_history/${id(roomId)}${path}`, body)
+    const answer = await asAdmin('POST', `/v1/purge_history/${id(roomId)}${path}`, body)
     expect([answer.status, answer.body]).toEqual([status, { errcode, error }])
   })
 
   test('is refused for an event of another room, an unknown room, and by others than admins', async () => {
     const [roomId, other] = [await newRoom(), await newRoom()]
     const eventId = await say(alice, other, 'x')
-    expect((await asAdmin('POST', `/purge_history/${id(roomId)}/${id(eventId)}`, {})).body).toEqual({
+    expect((await asAdmin('POST', `/v1/purge_history/${id(roomId)}/${id(eventId)}`, {})).body).toEqual({
       errcode: 'M_UNKNOWN',
       error: 'Event is for wrong room.',
     })
-    expect((await asAdmin('POST', '/purge_history/!no:where', { purge_up_to_ts: 9e12 })).status).toBe(404)
+    expect((await asAdmin('POST', '/v1/purge_history/!no:where', { purge_up_to_ts: 9e12 })).status).toBe(404)
     const path = `/_synapse/admin/v1/purge_history/${id(roomId)}`
     expect((await server.api('POST', path, { token: alice.accessToken, body: {} })).status).toBe(403)
-    expect((await asAdmin('GET', '/purge_history_status/none')).body).toEqual({
+    expect((await asAdmin('GET', '/v1/purge_history_status/none')).body).toEqual({
       errcode: 'M_NOT_FOUND',
       error: "purge id 'none' not found",
     })

@@ -1,11 +1,14 @@
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Scene, startScene } from '../support/scene.ts'
 import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
 
 const segment = encodeURIComponent
 
 onBothDatabases('reports', (dialect) => {
   let server: TestServer
+  let as: Scene['as']
+  let asAdmin: Scene['asAdmin']
   let admin: TestUser
   let alice: TestUser
   let bob: TestUser
@@ -13,18 +16,12 @@ onBothDatabases('reports', (dialect) => {
   let eventId: string
 
   beforeAll(async () => {
-    server = await startTestServer({ dialect })
-    admin = await server.register('admin', { admin: true })
-    alice = await server.register('alice')
-    bob = await server.register('bob')
+    ;({ server, admin, alice, bob, as, asAdmin } = await startScene({ dialect }))
     roomId = await createRoom('Trouble')
     eventId = await send(roomId, 'a bad word')
   })
   afterAll(() => server.remove())
 
-  const as = (user: TestUser, method: string, path: string, body?: unknown) =>
-    server.api(method, `/_matrix/client/v3${path}`, { token: user.accessToken, ...(body === undefined ? {} : { body }) })
-  const asAdmin = (method: string, path: string) => server.api(method, `/_synapse/admin/v1${path}`, { token: admin.accessToken })
   const createRoom = async (name: string) => (await as(alice, 'POST', '/createRoom', { name, preset: 'private_chat' })).body.room_id
   const send = async (room: string, body: string) =>
     (await as(alice, 'PUT', `/rooms/${segment(room)}/send/m.room.message/${body}`, { msgtype: 'm.text', body })).body.event_id
@@ -34,7 +31,7 @@ onBothDatabases('reports', (dialect) => {
   }
   const noReports = async () => {
     for (const kind of ['event_reports', 'user_reports']) {
-      for (const { id } of (await asAdmin('GET', `/${kind}`)).body[kind]) await asAdmin('DELETE', `/${kind}/${id}`)
+      for (const { id } of (await asAdmin('GET', `/v1/${kind}`)).body[kind]) await asAdmin('DELETE', `/v1/${kind}/${id}`)
     }
   }
 
@@ -54,23 +51,23 @@ onBothDatabases('reports', (dialect) => {
         reason: 'rude',
         score: -100,
       }
-      const { body } = await asAdmin('GET', '/event_reports')
+      const { body } = await asAdmin('GET', '/v1/event_reports')
       expect(body).toEqual({ event_reports: [report], total: 1 })
-      const one = await asAdmin('GET', `/event_reports/${body.event_reports[0].id}`)
+      const one = await asAdmin('GET', `/v1/event_reports/${body.event_reports[0].id}`)
       expect(one.body).toMatchObject({
         ...report,
         event_json: { type: 'm.room.message', content: { body: 'a bad word' }, hashes: {}, signatures: {} },
       })
-      expect((await asAdmin('DELETE', `/event_reports/${one.body.id}`)).body).toEqual({})
-      expect((await asAdmin('GET', `/event_reports/${one.body.id}`)).status).toBe(404)
-      expect((await asAdmin('DELETE', `/event_reports/${one.body.id}`)).body.errcode).toBe('M_NOT_FOUND')
+      expect((await asAdmin('DELETE', `/v1/event_reports/${one.body.id}`)).body).toEqual({})
+      expect((await asAdmin('GET', `/v1/event_reports/${one.body.id}`)).status).toBe(404)
+      expect((await asAdmin('DELETE', `/v1/event_reports/${one.body.id}`)).body.errcode).toBe('M_NOT_FOUND')
       expect((await as(alice, 'GET', `/rooms/${segment(roomId)}/event/${segment(eventId)}`)).status).toBe(200)
     })
 
     test('need neither reason nor score, and refuse others than texts and integers', async () => {
       await noReports()
       expect(await reportEvent(alice, roomId, eventId)).toEqual([200, undefined])
-      expect((await asAdmin('GET', '/event_reports')).body.event_reports).toMatchObject([{ reason: null, score: null }])
+      expect((await asAdmin('GET', '/v1/event_reports')).body.event_reports).toMatchObject([{ reason: null, score: null }])
       for (const body of [{ reason: 1 }, { reason: null }, { score: 'a' }, { score: 1.5 }, { score: true }]) {
         expect([body, await reportEvent(alice, roomId, eventId, body)]).toEqual([body, [400, 'M_BAD_JSON']])
       }
@@ -81,7 +78,7 @@ onBothDatabases('reports', (dialect) => {
       expect(await reportEvent(bob, roomId, eventId)).toEqual([404, 'M_NOT_FOUND'])
       expect(await reportEvent(alice, roomId, '$unknown')).toEqual([404, 'M_NOT_FOUND'])
       expect(await reportEvent(alice, '!other:glia.test', eventId)).toEqual([404, 'M_NOT_FOUND'])
-      expect((await asAdmin('GET', '/event_reports')).body.total).toBe(0)
+      expect((await asAdmin('GET', '/v1/event_reports')).body.total).toBe(0)
     })
 
     test('come page by page, newest first or oldest first, and by reporter, room or sender', async () => {
@@ -92,7 +89,7 @@ onBothDatabases('reports', (dialect) => {
       await reportEvent(alice, other, events[1]!)
       await reportEvent(alice, other, events[2]!)
       const read = async (query: string) => {
-        const { body } = await asAdmin('GET', `/event_reports?${query}`)
+        const { body } = await asAdmin('GET', `/v1/event_reports?${query}`)
         return [body.event_reports.map((report: { event_id: string }) => events.indexOf(report.event_id)), body.total, body.next_token]
       }
       expect(await read('')).toEqual([[2, 1, 0], 3, undefined])
@@ -106,7 +103,7 @@ onBothDatabases('reports', (dialect) => {
       expect(await read(`event_sender_user_id=${segment(bob.userId)}`)).toEqual([[], 0, undefined])
       expect(await read(`event_sender_user_id=${segment(alice.userId)}`)).toEqual([[2, 1, 0], 3, undefined])
       for (const query of ['from=-1', 'limit=x', 'dir=up']) {
-        expect((await asAdmin('GET', `/event_reports?${query}`)).body.errcode).toBe('M_INVALID_PARAM')
+        expect((await asAdmin('GET', `/v1/event_reports?${query}`)).body.errcode).toBe('M_INVALID_PARAM')
       }
     })
 
@@ -114,20 +111,20 @@ onBothDatabases('reports', (dialect) => {
       await noReports()
       const doomed = await createRoom('Doomed')
       await reportEvent(alice, doomed, await send(doomed, 'last words'))
-      const { id } = (await asAdmin('GET', '/event_reports')).body.event_reports[0]
+      const { id } = (await asAdmin('GET', '/v1/event_reports')).body.event_reports[0]
       await server.api('DELETE', `/_synapse/admin/v1/rooms/${segment(doomed)}`, { token: admin.accessToken, body: {} })
-      expect((await asAdmin('GET', '/event_reports')).body).toEqual({ event_reports: [], total: 0 })
-      expect((await asAdmin('GET', `/event_reports/${id}`)).status).toBe(404)
+      expect((await asAdmin('GET', '/v1/event_reports')).body).toEqual({ event_reports: [], total: 0 })
+      expect((await asAdmin('GET', `/v1/event_reports/${id}`)).status).toBe(404)
     })
 
     test('have ids that are numbers', async () => {
       for (const id of ['-1', 'x', '1.5', ' ']) {
-        expect((await asAdmin('GET', `/event_reports/${segment(id)}`)).body).toEqual({
+        expect((await asAdmin('GET', `/v1/event_reports/${segment(id)}`)).body).toEqual({
           errcode: 'M_INVALID_PARAM',
           error: 'The report_id parameter must be a string representing a positive integer.',
         })
       }
-      expect((await asAdmin('GET', '/event_reports/99999999999999999999999')).status).toBe(404)
+      expect((await asAdmin('GET', '/v1/event_reports/99999999999999999999999')).status).toBe(404)
     })
   })
 
@@ -145,18 +142,18 @@ onBothDatabases('reports', (dialect) => {
         target_user_id: alice.userId,
         reason: '',
       }
-      const { body } = await asAdmin('GET', '/user_reports')
+      const { body } = await asAdmin('GET', '/v1/user_reports')
       expect(body).toEqual({ user_reports: [own, { ...own, target_user_id: bob.userId, reason: 'spam' }], total: 2 })
-      expect((await asAdmin('GET', `/user_reports?target_user_id=${segment(bob.userId)}`)).body.total).toBe(1)
-      expect((await asAdmin('GET', '/user_reports?limit=1&dir=f')).body).toMatchObject({
+      expect((await asAdmin('GET', `/v1/user_reports?target_user_id=${segment(bob.userId)}`)).body.total).toBe(1)
+      expect((await asAdmin('GET', '/v1/user_reports?limit=1&dir=f')).body).toMatchObject({
         user_reports: [{ reason: 'spam' }],
         next_token: 1,
       })
       const { id } = body.user_reports[0]
-      expect((await asAdmin('GET', `/user_reports/${id}`)).body).toEqual(own)
-      expect((await asAdmin('DELETE', `/user_reports/${id}`)).body).toEqual({})
-      expect((await asAdmin('GET', `/user_reports/${id}`)).body).toEqual({ errcode: 'M_NOT_FOUND', error: 'User report not found' })
-      expect((await asAdmin('DELETE', `/user_reports/${id}`)).status).toBe(404)
+      expect((await asAdmin('GET', `/v1/user_reports/${id}`)).body).toEqual(own)
+      expect((await asAdmin('DELETE', `/v1/user_reports/${id}`)).body).toEqual({})
+      expect((await asAdmin('GET', `/v1/user_reports/${id}`)).body).toEqual({ errcode: 'M_NOT_FOUND', error: 'User report not found' })
+      expect((await asAdmin('DELETE', `/v1/user_reports/${id}`)).status).toBe(404)
     })
 
     test('do not tell whether the user exists', async () => {
@@ -164,7 +161,7 @@ onBothDatabases('reports', (dialect) => {
       for (const nobody of ['@nobody:glia.test', '@nobody:elsewhere.test', 'nobody']) {
         expect((await reportUser(nobody, { reason: 'x' })).body).toEqual({})
       }
-      expect((await asAdmin('GET', '/user_reports')).body.total).toBe(0)
+      expect((await asAdmin('GET', '/v1/user_reports')).body.total).toBe(0)
     })
 
     test('need a reason, and not too long a one', async () => {

@@ -1,5 +1,6 @@
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Scene, startScene } from '../support/scene.ts'
 import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
 
 const segment = encodeURIComponent
@@ -12,21 +13,17 @@ interface Found {
 
 onBothDatabases('search', (dialect) => {
   let server: TestServer
+  let as: Scene['as']
   let admin: TestUser
   let alice: TestUser
   let bob: TestUser
   let sent = 0
 
   beforeAll(async () => {
-    server = await startTestServer({ dialect })
-    admin = await server.register('admin', { admin: true })
-    alice = await server.register('alice')
-    bob = await server.register('bob')
+    ;({ server, admin, alice, bob, as } = await startScene({ dialect }))
   })
   afterAll(() => server.remove())
 
-  const as = (user: TestUser, method: string, path: string, body?: unknown) =>
-    server.api(method, `/_matrix/client/v3${path}`, { token: user.accessToken, ...(body === undefined ? {} : { body }) })
   const createRoom = async (body: object = {}) => (await as(alice, 'POST', '/createRoom', { preset: 'public_chat', ...body })).body.room_id
   const join = (user: TestUser, roomId: string) => as(user, 'POST', `/join/${segment(roomId)}`, {})
   const leave = (user: TestUser, roomId: string) => as(user, 'POST', `/rooms/${segment(roomId)}/leave`, {})

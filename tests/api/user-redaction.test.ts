@@ -1,24 +1,19 @@
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer, type TestUser } from '../support/start-server.ts'
+import { type Scene, startScene } from '../support/scene.ts'
+import type { TestServer, TestUser } from '../support/start-server.ts'
 
 onBothDatabases('redacting all that a user wrote', (dialect) => {
   let server: TestServer
-  let admin: TestUser
+  let as: Scene['as']
+  let asAdmin: Scene['asAdmin']
   let alice: TestUser
   let bob: TestUser
   beforeAll(async () => {
-    server = await startTestServer({ dialect })
-    admin = await server.register('admin', { admin: true })
-    alice = await server.register('alice')
-    bob = await server.register('bob')
+    ;({ server, alice, bob, as, asAdmin } = await startScene({ dialect }))
   })
   afterAll(() => server.remove())
 
-  const asAdmin = (method: string, path: string, body?: unknown) =>
-    server.api(method, `/_synapse/admin/v1${path}`, { token: admin.accessToken, ...(body === undefined ? {} : { body }) })
-  const as = (user: TestUser, method: string, path: string, body?: unknown) =>
-    server.api(method, `/_matrix/client/v3${path}`, { token: user.accessToken, ...(body === undefined ? {} : { body }) })
   const segment = encodeURIComponent
 
   test('reaches other members, also where the user was banned, and the room goes on', async () => {
@@ -30,10 +25,10 @@ onBothDatabases('redacting all that a user wrote', (dialect) => {
     await as(alice, 'PUT', `${room}/send/m.room.message/2`, { msgtype: 'm.text', body: 'after' })
     const { next_batch: since } = (await as(alice, 'GET', '/sync')).body
 
-    const started = await asAdmin('POST', `/user/${segment(bob.userId)}/redact`, { rooms: [], reason: 'spam' })
+    const started = await asAdmin('POST', `/v1/user/${segment(bob.userId)}/redact`, { rooms: [], reason: 'spam' })
     expect(started.body.redact_id).toMatch(/^[A-Za-z]{16}$/)
     await expect
-      .poll(async () => (await asAdmin('GET', `/user/redact_status/${started.body.redact_id}`)).body, { timeout: 20_000 })
+      .poll(async () => (await asAdmin('GET', `/v1/user/redact_status/${started.body.redact_id}`)).body, { timeout: 20_000 })
       .toEqual({ status: 'complete', failed_redactions: {} })
 
     const told = (await as(alice, 'GET', `/sync?since=${since}`)).body.rooms.join[body.room_id].timeline
@@ -64,7 +59,7 @@ onBothDatabases('redacting all that a user wrote', (dialect) => {
   })
 
   test('is refused while another one is under way, with wrong input, and to others than admins', async () => {
-    const path = `/user/${segment(bob.userId)}/redact`
+    const path = `/v1/user/${segment(bob.userId)}/redact`
     const answers = await Promise.all([1, 2, 3].map(() => asAdmin('POST', path, { rooms: [] })))
     const refused = answers.filter(({ status }) => status !== 200)
     expect(answers.some(({ status }) => status === 200)).toBe(true)
@@ -74,7 +69,10 @@ onBothDatabases('redacting all that a user wrote', (dialect) => {
     expect((await asAdmin('POST', path, { rooms: [], limit: -1 })).body.errcode).toBe('M_UNKNOWN')
     expect((await asAdmin('POST', path, {})).body.errcode).toBe('M_MISSING_PARAM')
     expect((await asAdmin('POST', path, { rooms: 'x' })).body.errcode).toBe('M_BAD_JSON')
-    expect((await asAdmin('POST', '/user/bad/redact', { rooms: [] })).body.errcode).toBe('M_INVALID_PARAM')
-    expect((await asAdmin('GET', '/user/redact_status/none')).body).toEqual({ errcode: 'M_NOT_FOUND', error: "redact id 'none' not found" })
+    expect((await asAdmin('POST', '/v1/user/bad/redact', { rooms: [] })).body.errcode).toBe('M_INVALID_PARAM')
+    expect((await asAdmin('GET', '/v1/user/redact_status/none')).body).toEqual({
+      errcode: 'M_NOT_FOUND',
+      error: "redact id 'none' not found",
+    })
   })
 })
