@@ -2,6 +2,7 @@ import pg from 'pg'
 
 const CHANNEL = 'glia'
 const RECONNECT_MS = 1000
+const KEEP_ALIVE_MS = 30_000
 
 /**
  * What processes on one database tell each other, by PostgreSQL's NOTIFY. May be lost while the connection is broken; it is made again by
@@ -29,7 +30,8 @@ export class PostgresAnnouncements {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client(this.#config)
+    // says nothing by itself for long: a connection that is dead must not go unnoticed
+    const client = new pg.Client({ ...this.#config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS })
     client.on('error', (error) => this.#lost(client, error))
     client.on('end', () => this.#lost(client, undefined))
     client.on('notification', ({ payload }) => {
