@@ -6,7 +6,7 @@ import { deleteUpTo } from '../to-device/index.ts'
 import type { TypingUsers } from '../typing/index.ts'
 import { receiptsForService, type ToDeviceForService, toDeviceForService } from './ephemeral.ts'
 import { changeFeed, dropQueuedUpTo, insertTransaction, type Lease, queuedEvents, readFeed, type StoredTransaction } from './feed-store.ts'
-import { changedDeviceLists, keyCounts } from './key-extensions.ts'
+import { changedDeviceLists, keyCountsOf } from './key-extensions.ts'
 import type { RoomInterest } from './room-interest.ts'
 import { eventsForService } from './transaction-events.ts'
 
@@ -104,7 +104,7 @@ async function addKeyCounts(
   const users = new Set<string>(toDevice.map(({ userId }) => userId))
   for (const roomId of rooms) for (const userId of await interest.ownMembers(database.read, roomId)) users.add(userId)
   const own = [...users].filter((userId) => isOwnUser(service, userId))
-  const { counts, fallbackTypes } = await keyCounts(database.read, own)
+  const { counts, fallbackTypes } = await keyCountsOf(database.read, own)
   if (Object.keys(counts).length === 0) return
   // both spellings are in use
   body['org.matrix.msc3202.device_one_time_keys_count'] = counts

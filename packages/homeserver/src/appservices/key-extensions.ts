@@ -1,12 +1,12 @@
 import type { Reads } from '@glia/database'
 import { type Appservice, type DeviceId, isOwnUser, type JsonObject, type UserId } from '@glia/protocol'
 import { chunksOf } from '../chunks.ts'
-import { deviceListChangesSince, oneTimeKeyCounts, unusedFallbackKeyTypes } from '../keys/index.ts'
+import { deviceListChangesSince, keyCounts } from '../keys/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { RoomInterest } from './room-interest.ts'
 
 /** What a service with devices must know of their keys (MSC3202), for these of its users, by user and device. */
-export async function keyCounts(
+export async function keyCountsOf(
   db: Reads<HomeserverSchema>,
   users: readonly string[],
 ): Promise<{ counts: JsonObject; fallbackTypes: JsonObject }> {
@@ -15,9 +15,9 @@ export async function keyCounts(
   for (const chunk of chunksOf(users)) {
     const devices = await db.selectFrom('device_keys').select(['user_id', 'device_id']).where('user_id', 'in', chunk).execute()
     for (const { user_id: userId, device_id: deviceId } of devices) {
-      const device = [userId as UserId, deviceId as DeviceId] as const
-      counts[userId] = { ...(counts[userId] as JsonObject), [deviceId]: await oneTimeKeyCounts(db, ...device) }
-      fallbackTypes[userId] = { ...(fallbackTypes[userId] as JsonObject), [deviceId]: await unusedFallbackKeyTypes(db, ...device) }
+      const { oneTime, unusedFallback } = await keyCounts(db, userId as UserId, deviceId as DeviceId)
+      counts[userId] = { ...(counts[userId] as JsonObject), [deviceId]: oneTime }
+      fallbackTypes[userId] = { ...(fallbackTypes[userId] as JsonObject), [deviceId]: unusedFallback }
     }
   }
   return { counts, fallbackTypes }

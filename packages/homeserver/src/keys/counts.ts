@@ -41,16 +41,3 @@ export async function keyCounts(
     unusedFallback: rows.flatMap(({ algorithm, count }) => (count === 0 ? [algorithm] : [])).sort(),
   }
 }
-
-/** Algorithms for which the device has a fallback key that was not handed out yet. */
-export async function unusedFallbackKeyTypes(db: Reads<HomeserverSchema>, userId: UserId, deviceId: DeviceId): Promise<string[]> {
-  const rows = await db
-    .selectFrom('fallback_keys')
-    .select('algorithm')
-    .where('user_id', '=', userId)
-    .where('device_id', '=', deviceId)
-    .where('used', '=', 0)
-    .orderBy('algorithm')
-    .execute()
-  return rows.map(({ algorithm }) => algorithm)
-}

@@ -1,5 +1,5 @@
 export { keyAdminRoutes } from './admin-routes.ts'
-export { keyCounts, oneTimeKeyCounts, unusedFallbackKeyTypes } from './counts.ts'
+export { keyCounts } from './counts.ts'
 export { type DeviceListUpdates, deviceListUpdates } from './device-list-updates.ts'
 export { deviceListChangesSince, signedUsersSince } from './device-lists.ts'
 export { createKeys, type Keys } from './keys.ts'

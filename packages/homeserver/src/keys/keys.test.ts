@@ -1,7 +1,7 @@
 import type { DeviceId, JsonObject, UserId } from '@glia/protocol'
 import { onBothDatabases } from '@glia/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { oneTimeKeyCounts, unusedFallbackKeyTypes } from './index.ts'
+import { keyCounts, oneTimeKeyCounts } from './counts.ts'
 import { bobDevice, crossSigningKeysOf, device, deviceKeysOf, oneTimeKeys, openKeysFixture, second } from './key-fixture.ts'
 
 onBothDatabases('keys of devices', (dialect) => {
@@ -57,11 +57,11 @@ onBothDatabases('keys of devices', (dialect) => {
       await fixture.keys.upload(alice, device, { oneTimeKeys: oneTimeKeys('Z') })
       fixture.clock.advance(1)
       await fixture.keys.upload(alice, device, { oneTimeKeys: oneTimeKeys('A'), fallbackKeys: oneTimeKeys('F') })
-      expect(await unusedFallbackKeyTypes(fixture.database.read, alice, device)).toEqual(['signed_curve25519'])
+      expect((await keyCounts(fixture.database.read, alice, device)).unusedFallback).toEqual(['signed_curve25519'])
       const taken: string[] = []
       for (let i = 0; i < 4; i++) taken.push((await fixture.claim(alice, device))[0]!.keyId)
       expect(taken).toEqual(['Z', 'A', 'F', 'F'])
-      expect(await unusedFallbackKeyTypes(fixture.database.read, alice, device)).toEqual([])
+      expect((await keyCounts(fixture.database.read, alice, device)).unusedFallback).toEqual([])
       expect(await oneTimeKeyCounts(fixture.database.read, alice, device)).toEqual({ signed_curve25519: 0 })
     })
 
@@ -69,9 +69,9 @@ onBothDatabases('keys of devices', (dialect) => {
       await fixture.keys.upload(alice, device, { fallbackKeys: oneTimeKeys('F') })
       await fixture.claim(alice, device)
       await fixture.keys.upload(alice, device, { fallbackKeys: oneTimeKeys('F') })
-      expect(await unusedFallbackKeyTypes(fixture.database.read, alice, device)).toEqual([])
+      expect((await keyCounts(fixture.database.read, alice, device)).unusedFallback).toEqual([])
       await fixture.keys.upload(alice, device, { fallbackKeys: oneTimeKeys('G') })
-      expect(await unusedFallbackKeyTypes(fixture.database.read, alice, device)).toEqual(['signed_curve25519'])
+      expect((await keyCounts(fixture.database.read, alice, device)).unusedFallback).toEqual(['signed_curve25519'])
       expect((await fixture.claim(alice, device))[0]!.keyId).toBe('G')
     })
 
