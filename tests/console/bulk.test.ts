@@ -45,6 +45,23 @@ test('users are found by what only Glia knows, and the address has it', async ()
   expect(fixture.complaints).toEqual([])
 })
 
+test('from a device one gets to all who came from its address', async () => {
+  const lea = await fixture.server.register('lea')
+  await fixture.server.api('GET', '/_matrix/client/v3/account/whoami', { token: lea.accessToken })
+  const page = await fixture.openSignedIn(`/admin/users/${lea.userId}?tab=devices`)
+  const seen = page.getByRole('complementary').getByRole('link', { name: '127.0.0.1' })
+  await expect
+    .poll(async () => {
+      await page.reload()
+      await page.getByRole('complementary').getByText('Last seen').waitFor()
+      return seen.count()
+    })
+    .toBe(1)
+  await seen.click()
+  await page.getByRole('table').getByRole('link', { name: lea.userId }).waitFor()
+  expect(new URL(page.url()).searchParams.get('ip')).toBe('127.0.0.1')
+})
+
 test('more users than a page holds are paged through by where a page ended', async () => {
   await register('paged', 55)
   const page = await fixture.openSignedIn('/admin/users?name=paged&device=yes')

@@ -12,7 +12,6 @@ export interface ChartRange {
 }
 
 const HOUR_MS = 3_600_000
-export const DAY_MS = 24 * HOUR_MS
 const TIME_STEPS = [1, 3, 6, 12, 24, 48, 168, 336, 720, 1440, 2160].map((hours) => hours * HOUR_MS)
 
 /** Round whole numbers from 0 to at least `max`, about `count` of them. */

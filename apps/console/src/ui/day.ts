@@ -1,3 +1,5 @@
+export const DAY_MS = 86_400_000
+
 /** The day of a time where the browser is, like `2026-01-31`. */
 export function dayOf(ms: number): string {
   const date = new Date(ms)

@@ -1,10 +1,11 @@
 import { Group, Table, Text, Title } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { type PointerEvent, useState } from 'react'
-import { type ChartPoint, type ChartRange, DAY_MS, timeTicks, unbroken, valueTicks } from './chart-scale.ts'
+import { type ChartPoint, type ChartRange, timeTicks, unbroken, valueTicks } from './chart-scale.ts'
+import { DAY_MS } from './day.ts'
 import classes from './time-chart.module.css'
 
-export interface ChartSeries {
+interface ChartSeries {
   /** Left out where it is the only one. */
   readonly label?: string
   /** Oldest first; steps may be missing. */

@@ -2,7 +2,7 @@ import { pageParam, textParam, withoutUndefined, wordParam } from '../../ui/sear
 
 export const DESTINATIONS_PER_PAGE = 50
 
-export const destinationOrders = ['destination', 'failure_ts', 'retry_last_ts'] as const
+const destinationOrders = ['destination', 'failure_ts', 'retry_last_ts'] as const
 export type DestinationOrder = (typeof destinationOrders)[number]
 
 /** The other servers as the address tells it. Nothing said: all of them, by name. */

@@ -1,7 +1,8 @@
 import type { Client } from '@glia/client'
 import type { contract } from '@glia/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { type ChartPoint, type ChartRange, DAY_MS } from '../../ui/chart-scale.ts'
+import type { ChartPoint, ChartRange } from '../../ui/chart-scale.ts'
+import { DAY_MS } from '../../ui/day.ts'
 import type { Span } from './start-search.ts'
 
 type SeriesName = (typeof contract.glia.timeSeries.seriesNames)[number]

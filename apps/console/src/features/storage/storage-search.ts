@@ -2,8 +2,7 @@ import { pageParam, textParam, withoutUndefined, wordParam } from '../../ui/sear
 
 export const UPLOADERS_PER_PAGE = 50
 
-export const uploaderOrders = ['media_length', 'media_count', 'user_id'] as const
-export type UploaderOrder = (typeof uploaderOrders)[number]
+export type UploaderOrder = 'media_length' | 'media_count' | 'user_id'
 
 /** What takes up room, as the address tells it. Nothing said: who uploaded the most bytes. */
 export interface StorageSearch {

@@ -1,7 +1,8 @@
 import { contract } from '@glia/contract'
-import { ActionIcon, Button, Card, Group, Stack, Text } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useSignedIn } from '../../app/session/index.ts'
 import { AskFirst } from '../../ui/ask-first.tsx'
 import { Moment } from '../../ui/moment.tsx'
@@ -33,7 +34,12 @@ export function UserDevices({ userId }: { userId: string }) {
               )}
               <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 Last seen <Moment ms={device.last_seen_ts} />
-                {device.last_seen_ip && ` from ${device.last_seen_ip}`}
+                {device.last_seen_ip && (
+                  <>
+                    {' from '}
+                    <Address ip={device.last_seen_ip} />
+                  </>
+                )}
               </Text>
               {device.last_seen_user_agent && (
                 <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
@@ -51,6 +57,17 @@ export function UserDevices({ userId }: { userId: string }) {
         </Group>
       )}
     </Stack>
+  )
+}
+
+/** An address that the user came from; where the server can tell, it leads to all who came from there. */
+function Address({ ip }: { ip: string }) {
+  const { powers } = useSignedIn()
+  if (!powers.may(contract.glia.users.findUsers)) return ip
+  return (
+    <Anchor size="xs" renderRoot={(props) => <Link to="/users" search={{ ip, state: 'all' }} {...props} />}>
+      {ip}
+    </Anchor>
   )
 }
 

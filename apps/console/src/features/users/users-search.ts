@@ -1,5 +1,5 @@
 import { type AdminRole, adminRoles, type BodyOf, type contract } from '@glia/contract'
-import { DAY_MS } from '../../ui/chart-scale.ts'
+import { DAY_MS } from '../../ui/day.ts'
 import { flagParam, pageParam, textParam, withoutUndefined, wordParam } from '../../ui/search-params.ts'
 
 export const USERS_PER_PAGE = 50
