@@ -45,7 +45,12 @@ test('a moderator signs in by password, is told what the role is, and sees only 
   await signInByPassword(page, mia)
   const panel = page.getByRole('complementary')
   await panel.getByRole('button', { name: 'Suspend' }).waitFor()
-  expect(buttonsOf(await panel.getByRole('tabpanel').getByRole('button').allTextContents())).toEqual(['Lock', 'Suspend', 'Shadow-ban', 'Redact messages'])
+  expect(buttonsOf(await panel.getByRole('tabpanel').getByRole('button').allTextContents())).toEqual([
+    'Lock',
+    'Suspend',
+    'Shadow-ban',
+    'Redact messages',
+  ])
   expect(await panel.getByRole('checkbox', { name: 'Admin' }).isDisabled()).toBe(true)
   expect(await panel.getByRole('combobox', { name: 'Role' }).isDisabled()).toBe(true)
   expect(await page.getByRole('button', { name: 'Create user' }).count()).toBe(0)
