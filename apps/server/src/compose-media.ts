@@ -1,3 +1,4 @@
+import { contract } from '@glia/contract'
 import type { Database } from '@glia/database'
 import {
   createMedia,
@@ -6,6 +7,7 @@ import {
   type HomeserverSchema,
   mediaAdminRoutes,
   mediaClientRoutes,
+  mediaQuotaRoutes,
   type SignalBus,
   urlPreviewClientRoutes,
 } from '@glia/homeserver'
@@ -25,10 +27,11 @@ export function composeMedia(deps: {
   logger: Logger
   serverName: ServerName
   isSoleProcess: boolean
+  publicBaseUrl: () => string
   /** For the pages that are previewed. */
   outbound: Outbound
 }): { routes: readonly Route[]; running: readonly (Running | undefined)[] } {
-  const { config, database, signals, clock, random, logger, serverName, isSoleProcess, outbound } = deps
+  const { config, database, signals, clock, random, logger, serverName, isSoleProcess, publicBaseUrl, outbound } = deps
   const media = createMedia({
     database: database.as(),
     store: new FolderMediaStore(config.media.storePath, { clock, random, isShared: !isSoleProcess }),
@@ -36,7 +39,15 @@ export function composeMedia(deps: {
     clock,
     random,
     logger,
-    settings: { ...config.media, createLimit: config.ratelimiting.mediaCreate },
+    settings: {
+      ...config.media,
+      createLimit: config.ratelimiting.mediaCreate,
+      uploadLimits: {
+        perPeriod: config.media.uploadLimits,
+        quotaBytes: config.mediaQuota.userBytes,
+        infoUri: () => new URL(contract.pages.mediaLimits.showUploadLimit.path.slice(1), publicBaseUrl()).href,
+      },
+    },
   })
   const urlPreviews = config.urlPreviews.enabled
     ? createUrlPreviews({
@@ -53,6 +64,7 @@ export function composeMedia(deps: {
     routes: [
       ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
       ...urlPreviewClientRoutes({ urlPreviews, clock }),
+      ...mediaQuotaRoutes({ database, defaultQuotaBytes: config.mediaQuota.userBytes }),
       ...mediaAdminRoutes({ database: database.as(), media, clock, serverName }),
     ],
     running: [media, urlPreviews],

@@ -156,7 +156,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     version: roomVersion(config.rooms.defaultVersion)!,
     settings: config.rooms.serverNotices,
   })
-  const media = composeMedia({ ...base, outbound: outbound.previews })
+  const media = composeMedia({ ...base, publicBaseUrl, outbound: outbound.previews })
   const writeChange: RecordChange = (tx, change) => recordChange(tx, base, change)
   const authService = composeAuth({
     ...base,

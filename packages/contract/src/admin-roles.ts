@@ -92,6 +92,7 @@ const READS = [
   'glia.lists.servers_list',
   'glia.lists.usernames_list',
   'glia.media.list',
+  'glia.media_quotas.get',
   'glia.reports.count',
   'glia.reports.get',
   'glia.reports.list',

@@ -77,6 +77,7 @@ import * as gliaBulk from './glia/bulk.ts'
 import * as gliaHealth from './glia/health.ts'
 import * as gliaLists from './glia/lists.ts'
 import * as gliaMedia from './glia/media.ts'
+import * as gliaMediaQuotas from './glia/media-quotas.ts'
 import * as gliaReports from './glia/reports.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
 import * as gliaRooms from './glia/rooms.ts'
@@ -96,6 +97,7 @@ import * as pagesAssets from './pages/assets.ts'
 import * as pagesEmail from './pages/email.ts'
 import * as pagesGrants from './pages/grants.ts'
 import * as pagesHome from './pages/home.ts'
+import * as pagesMediaLimits from './pages/media-limits.ts'
 import * as pagesRecovery from './pages/recovery.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
 import * as pagesSso from './pages/sso.ts'
@@ -204,6 +206,7 @@ export const contract = {
     email: pagesEmail,
     grants: pagesGrants,
     home: pagesHome,
+    mediaLimits: pagesMediaLimits,
     recovery: pagesRecovery,
     signIn: pagesSignIn,
     sso: pagesSso,
@@ -218,6 +221,7 @@ export const contract = {
     health: gliaHealth,
     lists: gliaLists,
     media: gliaMedia,
+    mediaQuotas: gliaMediaQuotas,
     reports: gliaReports,
     roomActions: gliaRoomActions,
     rooms: gliaRooms,

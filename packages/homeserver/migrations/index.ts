@@ -42,6 +42,7 @@ import { userOrders } from './20260101T0510-user-orders.ts'
 import { selections } from './20260101T0520-selections.ts'
 import { adminNews } from './20260101T0600-admin-news.ts'
 import { lists } from './20260101T0610-lists.ts'
+import { mediaQuotas } from './20260101T0620-media-quotas.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -88,4 +89,5 @@ export const homeserverMigrations: readonly Migration[] = [
   userOrders,
   lists,
   selections,
+  mediaQuotas,
 ]

@@ -3,7 +3,7 @@ import type { AuthConfig } from './schema/auth.ts'
 import type { CallsConfig } from './schema/calls.ts'
 import type { DatabaseConfig } from './schema/database-config.ts'
 import type { EmailConfig } from './schema/email.ts'
-import type { LogConfig, ReportsConfig } from './schema/glia.ts'
+import type { LogConfig, MediaQuotaConfig, ReportsConfig } from './schema/glia.ts'
 import type { ListenerConfig } from './schema/listeners.ts'
 import type { MediaConfig } from './schema/media.ts'
 import type { OutboundConfig } from './schema/outbound.ts'
@@ -35,5 +35,6 @@ export interface Config {
   readonly urlPreviews: UrlPreviewConfig
   readonly ratelimiting: RatelimitingConfig
   readonly log: LogConfig
+  readonly mediaQuota: MediaQuotaConfig
   readonly reports: ReportsConfig
 }

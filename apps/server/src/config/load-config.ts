@@ -12,7 +12,7 @@ import { callsConfig, callsFields } from './schema/calls.ts'
 import { staticClients } from './schema/clients.ts'
 import { databaseFields } from './schema/database.ts'
 import { emailConfig, emailFields } from './schema/email.ts'
-import { gliaFields, logConfig, reportsConfig } from './schema/glia.ts'
+import { gliaFields, logConfig, mediaQuotaConfig, reportsConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
 import { listenersConfig, listenersFields } from './schema/listeners.ts'
 import { remoteHomeserver } from './schema/matrix.ts'
@@ -124,6 +124,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
         refuse,
       ),
       log: logConfig(values),
+      mediaQuota: mediaQuotaConfig(values),
       reports: reportsConfig(
         values,
         readEither('glia.reports.webhook_secret', values.glia.reports.webhook_secret, values.glia.reports.webhook_secret_path, refuse),

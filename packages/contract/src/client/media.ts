@@ -36,7 +36,7 @@ export const uploadMedia = endpoint({
   query: { filename: optional(text()) },
   binaryBody: true,
   response: Type.Object({ content_uri: text() }),
-  errors: ['M_TOO_LARGE'],
+  errors: ['M_TOO_LARGE', 'M_FORBIDDEN', 'M_USER_LIMIT_EXCEEDED'],
 })
 
 export const createMedia = endpoint({
@@ -62,7 +62,7 @@ export const uploadToCreatedMedia = endpoint({
   params: mediaParams,
   query: { filename: optional(text()) },
   binaryBody: true,
-  errors: ['M_TOO_LARGE', 'M_FORBIDDEN', 'M_CANNOT_OVERWRITE_MEDIA', 'M_NOT_FOUND'],
+  errors: ['M_TOO_LARGE', 'M_FORBIDDEN', 'M_CANNOT_OVERWRITE_MEDIA', 'M_NOT_FOUND', 'M_USER_LIMIT_EXCEEDED'],
 })
 
 export const downloadMedia = endpoint({

@@ -49,6 +49,7 @@ onBothDatabases('what the files of users add up to', (dialect) => {
         thumbnailSizes: [],
         unusedExpirationMs: HOUR_MS,
         maxPendingUploads: 3,
+        uploadLimits: { perPeriod: [], quotaBytes: null, infoUri: () => '' },
         createLimit: { perSecond: 1000, burstCount: 1000 },
       },
     })

@@ -1,5 +1,5 @@
 import { MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Transaction } from '@glia/database'
 import { type RateLimit, RateLimiter } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
@@ -21,6 +21,7 @@ import type { Rendering } from './render-thumbnail.ts'
 import type { ThumbnailSize } from './thumbnail-size.ts'
 import { Thumbnails } from './thumbnails.ts'
 import { checkReserved, type IncomingFile, storeContent } from './upload.ts'
+import { refuseBeyondLimits, type UploadLimits } from './upload-limits.ts'
 
 export interface MediaDeps {
   readonly database: Database<HomeserverSchema>
@@ -44,6 +45,7 @@ export interface MediaSettings {
   /** Reserved ids without content that one user may have. */
   readonly maxPendingUploads: number
   readonly createLimit: RateLimit
+  readonly uploadLimits: UploadLimits
 }
 
 /** A file whose content is there. */
@@ -55,11 +57,11 @@ export interface StoredMedia extends MediaRecord {
 
 /** Files of our own users: coming in, going out, going away. */
 export interface Media {
-  /** @returns the id of the new file @throws MatrixError M_TOO_LARGE, M_FORBIDDEN (the content is blocked) */
-  upload(userId: UserId, file: IncomingFile): Promise<string>
+  /** @returns the id of the new file @throws MatrixError M_TOO_LARGE, M_FORBIDDEN (the content is blocked), M_USER_LIMIT_EXCEEDED */
+  upload(userId: UserId, file: IncomingFile, options?: { /** Default: true. */ isLimited?: boolean }): Promise<string>
   /** Reserves an id for content that comes later. @throws MatrixError M_LIMIT_EXCEEDED */
   reserve(userId: UserId, options?: { /** Default: true. */ isLimited?: boolean }): Promise<{ mediaId: string; unusedExpiresAtMs: number }>
-  /** @throws MatrixError M_TOO_LARGE, M_NOT_FOUND, M_FORBIDDEN, M_CANNOT_OVERWRITE_MEDIA */
+  /** @throws MatrixError M_TOO_LARGE, M_NOT_FOUND, M_FORBIDDEN, M_CANNOT_OVERWRITE_MEDIA, M_USER_LIMIT_EXCEEDED */
   uploadReserved(reserved: { userId: UserId; mediaId: string }, file: IncomingFile): Promise<void>
   /**
    * A file to give out, waiting up to `timeoutMs` for content that is still owed.
@@ -103,6 +105,9 @@ export function createMedia(deps: MediaDeps): Media {
     authenticated: settings.authenticated ? 1 : 0,
   })
 
+  const checkLimits = (tx: Transaction<HomeserverSchema>, userId: UserId, sizeBytes: number) =>
+    refuseBeyondLimits(tx, { userId, sizeBytes, nowMs: clock.nowMs() }, settings.uploadLimits)
+
   async function removeUnwanted(keys: readonly string[]): Promise<void> {
     for (const key of keys) await store.remove(key)
     if (keys.length > 0)
@@ -124,9 +129,10 @@ export function createMedia(deps: MediaDeps): Media {
   }
 
   return {
-    async upload(userId, file) {
+    async upload(userId, file, { isLimited = true } = {}) {
       const mediaId = random.text(24, 'letters')
       await storeContent(uploadDeps, file, async (tx, content) => {
+        if (isLimited) await checkLimits(tx, userId, content.size)
         const described = { media_type: file.type, upload_name: file.name, unused_expires_at_ms: null }
         await insertMediaRecords(tx, [{ ...newRow(mediaId, userId), ...content, ...described }])
       })
@@ -161,6 +167,7 @@ export function createMedia(deps: MediaDeps): Media {
         await tx.lock(`media id ${reserved.mediaId}`)
         // another upload to the id may have been faster
         await checkReserved(tx.db, reserved, clock.nowMs())
+        await checkLimits(tx, reserved.userId, content.size)
         await fillMediaRecord(tx, reserved.mediaId, {
           ...content,
           ...(quarantined_by === null ? {} : { quarantined_by }),

@@ -28,6 +28,8 @@ export interface MediaTables {
   }
   /** What the rows of `local_media` add up to, for each user who has any. Changed with them, in `media-records.ts` only. */
   user_media_totals: { user_id: string; media_count: number /** Unknown sizes count 0. */; media_bytes: number }
+  /** Set by an admin in place of the quota that is configured. `max_bytes` null: any amount. */
+  user_media_quotas: { user_id: string; max_bytes: number | null }
   /** One row: how many users have a row in `user_media_totals`. */
   media_uploaders: { uploaders: number }
   /** Files that no row needs any more and that are still to be removed from the store. */

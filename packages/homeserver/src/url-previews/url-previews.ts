@@ -141,7 +141,7 @@ export function createUrlPreviews(deps: UrlPreviewDeps): UrlPreviews {
     const size = await imageSizeOf(body, settings.maxImagePixels)
     if (!size) return undefined
     const file = { content: Readable.from([body]), announcedSize: body.length, type: size.type, name: nameOf(answer.url) }
-    const mediaId = await media.upload(userId, file)
+    const mediaId = await media.upload(userId, file, { isLimited: false })
     await database.transaction((tx) =>
       tx.db.insertInto('url_preview_images').values({ media_id: mediaId, created_at_ms: clock.nowMs() }).execute(),
     )

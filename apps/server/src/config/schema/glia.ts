@@ -2,7 +2,7 @@ import type { Secret } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { choice, httpUrl, listOf, optional, path, secret, userId } from '../types.ts'
+import { choice, httpUrl, listOf, optional, path, secret, size, userId } from '../types.ts'
 import { gliaAuthFields } from './auth.ts'
 
 const logFields = {
@@ -24,11 +24,18 @@ const reportFields = {
   }),
 }
 
+const mediaFields = {
+  user_quota: setting(optional(size), {
+    doc: 'How much the files of one user may add up to. Admins can set another for a user (docs/retention.md). Not set: any amount.',
+  }),
+}
+
 export const gliaFields = {
   glia: setting(
     section({
       log: setting(section(logFields), { default: {}, doc: 'The log, which goes to standard output.' }),
       auth: setting(section(gliaAuthFields), { default: {}, doc: 'Sign-in, OAuth and tokens.' }),
+      media: setting(section(mediaFields), { default: {}, doc: 'What users upload.' }),
       reports: setting(section(reportFields), { default: {}, doc: 'What users report to the admins.' }),
     }),
     { default: {}, doc: 'Settings that Synapse does not have. No name of Synapse begins with `glia`, so the two never meet.' },
@@ -42,6 +49,15 @@ export interface LogConfig {
 
 export function logConfig(values: ValuesOf<typeof gliaFields>): LogConfig {
   return values.glia.log
+}
+
+export interface MediaQuotaConfig {
+  /** What the files of one user may add up to. Null: any amount. */
+  readonly userBytes: number | null
+}
+
+export function mediaQuotaConfig(values: ValuesOf<typeof gliaFields>): MediaQuotaConfig {
+  return { userBytes: values.glia.media.user_quota }
 }
 
 export interface ReportsConfig {

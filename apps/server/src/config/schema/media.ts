@@ -1,6 +1,6 @@
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
-import { boolean, choice, duration, integer, listOf, path, size } from '../types.ts'
+import { boolean, choice, duration, httpUrl, integer, listOf, optional, path, size } from '../types.ts'
 
 export const mediaFields = {
   enable_authenticated_media: setting(boolean, {
@@ -42,6 +42,17 @@ export const mediaFields = {
       doc: 'The sizes of thumbnails.',
     },
   ),
+  media_upload_limits: setting(
+    listOf(
+      section({
+        time_period: setting(duration, { doc: 'Span of time.' }),
+        max_size: setting(size, { doc: 'How much a user may upload in it.' }),
+        info_uri: setting(optional(httpUrl), { doc: 'Page that tells users of the limit. Default: one of this server.' }),
+      }),
+      'a list of maps with time_period and max_size',
+    ),
+    { default: [], doc: 'How much a user may upload in any such span of time; every one of them holds (docs/retention.md).' },
+  ),
 } satisfies Record<string, Setting<unknown>>
 
 export interface MediaConfig {
@@ -53,6 +64,7 @@ export interface MediaConfig {
   readonly maxPendingUploads: number
   readonly maxImagePixels: number
   readonly dynamicThumbnails: boolean
+  readonly uploadLimits: readonly { readonly periodMs: number; readonly maxBytes: number; readonly infoUri: string | null }[]
   readonly thumbnailSizes: readonly { readonly width: number; readonly height: number; readonly method: 'crop' | 'scale' }[]
 }
 
@@ -66,5 +78,10 @@ export function mediaConfig(values: ValuesOf<typeof mediaFields>): MediaConfig {
     maxImagePixels: values.max_image_pixels,
     dynamicThumbnails: values.dynamic_thumbnails,
     thumbnailSizes: values.thumbnail_sizes,
+    uploadLimits: values.media_upload_limits.map(({ time_period: periodMs, max_size: maxBytes, info_uri: infoUri }) => ({
+      periodMs,
+      maxBytes,
+      infoUri,
+    })),
   }
 }
