@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import type { Random } from '@glia/platform'
 import { type Argon2Cost, argon2CostOf, argon2Hash, argon2Verify } from './argon2-hash.ts'
+import { fewAtATime } from './few-at-a-time.ts'
 
 /** Passwords are compared in Unicode normal form NFKC, as Synapse does. All of it is slow on purpose: never inside a transaction. */
 export interface PasswordHasher {
@@ -16,7 +18,9 @@ const DEFAULT_COST: Argon2Cost = { memoryKib: 19 * 1024, passes: 2, parallelism:
 
 export function createPasswordHasher(deps: { random: Random; cost?: Argon2Cost }): PasswordHasher {
   const { random, cost = DEFAULT_COST } = deps
-  const hash: PasswordHasher['hash'] = (plain) => argon2Hash(plain.normalize('NFKC'), random.bytes(16), cost)
+  // a core is left for everything else, and memory is bounded
+  const inTurn = fewAtATime(Math.max(1, availableParallelism() - 1))
+  const hash: PasswordHasher['hash'] = (plain) => inTurn(() => argon2Hash(plain.normalize('NFKC'), random.bytes(16), cost))
   return {
     hash,
     async verify(plain, stored) {
@@ -25,7 +29,7 @@ export function createPasswordHasher(deps: { random: Random; cost?: Argon2Cost }
         return false
       }
       const normal = plain.normalize('NFKC')
-      if (!/^\$2[aby]\$/.test(stored)) return argon2Verify(normal, stored)
+      if (!/^\$2[aby]\$/.test(stored)) return inTurn(() => argon2Verify(normal, stored))
       const { default: bcrypt } = await import('bcryptjs')
       return bcrypt.compare(normal, stored)
     },
