@@ -15,6 +15,7 @@ import {
   createReceipts,
   createToDevice,
   createUpgradeFollower,
+  type DehydratedDevices,
   type Devices,
   dehydratedDeviceRoutes,
   deleteAllAccountData,
@@ -48,6 +49,7 @@ import type { Config } from './config/index.ts'
 
 export interface UserData {
   readonly keys: Keys
+  readonly dehydratedDevices: DehydratedDevices
   readonly typing: TypingUsers
   readonly followUpgrade: FollowUpgrade
   readonly routes: readonly Route[]
@@ -125,5 +127,5 @@ export function composeUserData(deps: {
     ...userDirectoryClientRoutes({ database }),
   ]
   const followUpgrade = createUpgradeFollower({ database, signals, logger, pushRules })
-  return { keys, typing, followUpgrade, routes }
+  return { keys, dehydratedDevices, typing, followUpgrade, routes }
 }

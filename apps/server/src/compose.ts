@@ -1,4 +1,4 @@
-import { createErrorPage } from '@glia/auth'
+import { type AuthSchema, createErrorPage } from '@glia/auth'
 import type { AnyTransaction } from '@glia/database'
 import {
   appserviceClientRoutes,
@@ -14,6 +14,7 @@ import {
   isServerBlocked,
   listRoutes,
   type ProfileLookup,
+  provisioningRoutes,
   RecentChanges,
   recordChange,
   SignalBus,
@@ -34,6 +35,7 @@ import { composeAudit, type RecordChange } from './compose-audit.ts'
 import { composeAuth } from './compose-auth.ts'
 import { composeAuthService } from './compose-auth-service.ts'
 import { composeBulk } from './compose-bulk.ts'
+import { composeDelegatedAuth } from './compose-delegated-auth.ts'
 import { composeMedia } from './compose-media.ts'
 import { composeOutbound } from './compose-outbound.ts'
 import { composePresence } from './compose-presence.ts'
@@ -44,7 +46,7 @@ import { composeSync } from './compose-sync.ts'
 import { composeUserData } from './compose-user-data.ts'
 import { type Config, publicBaseurl } from './config/index.ts'
 import { openServerDatabase } from './open-server-database.ts'
-import { refuseUnanswered } from './refuse-unanswered.ts'
+import { refuseTwice, refuseUnanswered } from './refuse-unanswered.ts'
 import { inOrder } from './running.ts'
 import { gliaVersion } from './version.ts'
 import { serveApiDocs, serveConsole } from './web/index.ts'
@@ -158,15 +160,16 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   })
   const media = composeMedia({ ...base, publicBaseUrl, outbound: outbound.previews })
   const writeChange: RecordChange = (tx, change) => recordChange(tx, base, change)
-  const authService = composeAuth({
-    ...base,
-    database: database.as(),
-    homeserver: homeserverLink,
-    outbound,
-    publicBaseUrl,
-    allowCrossSigningReset: userData.keys.allowCrossSigningReset,
-    recordChange: writeChange,
-  })
+  const authParts = { ...base, database: database.as<AuthSchema>(), homeserver: homeserverLink, outbound }
+  const delegated = config.auth.remoteAuth ? composeDelegatedAuth(authParts, config.auth.remoteAuth) : undefined
+  const ownAuth = () =>
+    composeAuth({
+      ...authParts,
+      publicBaseUrl,
+      allowCrossSigningReset: userData.keys.allowCrossSigningReset,
+      recordChange: writeChange,
+    })
+  const authService = delegated ?? ownAuth()
   const sampler = createSampler(base)
   const audit = composeAudit({ ...base, database: database.as(), users, accounts: authService.accounts })
 
@@ -178,6 +181,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...composeBulk({ ...base, tasks, users, devices, deactivation, auth, recordChange: writeChange }),
     ...authService.routes,
     ...localAccounts.routes,
+    ...provisioningRoutes({
+      ...base,
+      users,
+      devices,
+      deactivation,
+      profiles: localAccounts.profiles,
+      keys: userData.keys,
+      dehydratedDevices: userData.dehydratedDevices,
+      secret: config.auth.remoteAuth?.secret,
+      forgetTokens: (userId) => delegated?.forgetTokens(userId),
+    }),
     ...userData.routes,
     ...rooms.routes,
     ...roomAdministration,
@@ -194,17 +208,18 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       publicBaseUrl,
       version: gliaVersion,
       defaultRoomVersion: config.rooms.defaultVersion,
-      passwordChangeEnabled: config.auth.passwordsEnabled,
+      passwordChangeEnabled: config.auth.passwordsEnabled && !delegated,
       adminContact: config.server.adminContact ?? undefined,
       extraWellKnown: config.server.extraWellKnown,
       rtcTransports: config.calls.rtcTransports,
       features: { delayedEvents: config.rooms.maxEventDelayMs !== null, rtcTransports: config.calls.rtcTransports.length > 0 },
-      threepidChangesEnabled: config.email.changesEnabled,
-      loginTokensEnabled: config.auth.existingSession.isEnabled,
+      threepidChangesEnabled: config.email.changesEnabled && !delegated,
+      loginTokensEnabled: config.auth.existingSession.isEnabled && !delegated,
     }),
   ]
 
-  refuseUnanswered(routes)
+  if (delegated) refuseTwice(routes)
+  else refuseUnanswered(routes)
   const app = createHttpServer({
     routes,
     authenticator: authService.authenticator,

@@ -102,6 +102,8 @@ import * as pagesRecovery from './pages/recovery.ts'
 import * as pagesSignIn from './pages/sign-in.ts'
 import * as pagesSso from './pages/sso.ts'
 import * as pagesUpstream from './pages/upstream.ts'
+import * as provisioningDevices from './provisioning/devices.ts'
+import * as provisioningUsers from './provisioning/users.ts'
 
 /**
  * Every endpoint of Glia, by surface and resource. The typed client has a method for each (`client.admin.server.getServerVersion`), the
@@ -197,6 +199,11 @@ export const contract = {
     discovery: oauthDiscovery,
     token: oauthToken,
     userinfo: oauthUserinfo,
+  },
+  /** What an auth service elsewhere tells this homeserver */
+  provisioning: {
+    devices: provisioningDevices,
+    users: provisioningUsers,
   },
   /** Pages for people: signing in, consent, the own account */
   pages: {

@@ -11,6 +11,7 @@ import { authConfig, authFields } from './schema/auth.ts'
 import { callsConfig, callsFields } from './schema/calls.ts'
 import { staticClients } from './schema/clients.ts'
 import { databaseFields } from './schema/database.ts'
+import { remoteAuth } from './schema/delegation.ts'
 import { emailConfig, emailFields } from './schema/email.ts'
 import { gliaFields, logConfig, mediaQuotaConfig, reportsConfig } from './schema/glia.ts'
 import { allFields } from './schema/index.ts'
@@ -114,12 +115,14 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     const providers = upstreamProviders(own, readOwnSecret, refuse)
     const clients = staticClients(own, readOwnSecret, refuse)
     const remote = remoteHomeserver(own, server?.name, readOwnSecret, refuse)
+    const elsewhere = remoteAuth(values, readOwnSecret, refuse)
+    if (remote && elsewhere) refuse('matrix_authentication_service.enabled', 'cannot be set together with glia.auth.matrix')
     if (!encryptionKey || !signingKey) return undefined
     return {
       auth: authConfig(
         values,
         own,
-        { encryptionKey, signingKey, upstreamProviders: providers, clients, remoteHomeserver: remote },
+        { encryptionKey, signingKey, upstreamProviders: providers, clients, remoteHomeserver: remote, remoteAuth: elsewhere },
         (key) => top.has(key),
         refuse,
       ),

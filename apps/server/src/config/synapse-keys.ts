@@ -25,7 +25,7 @@ forgotten_room_retention_period form_secret form_secret_path gc_min_interval gc_
 hs_disabled_message http_proxy https_proxy include_profile_data_on_invite include_profile_updates_in_sync
 inhibit_user_in_use_error instance_map invite_3pid_guest jwt_config
 key_refresh_interval key_server_signing_keys_path ldap_config limit_profile_requests_to_users_who_share_rooms limit_remote_rooms
-limit_usage_by_mau log_config log_file manhole manhole_settings matrix_authentication_service
+limit_usage_by_mau log_config log_file manhole manhole_settings
 mau_appservice_trial_days mau_limit_alerting mau_limit_reserved_threepids mau_stats_only mau_trial_days
 max_avatar_size max_mau_value
 media_instance_running_background_jobs media_retention media_storage_providers metrics_bind_host
@@ -75,7 +75,6 @@ const HINTS: Record<string, string> = {
   federation_ip_range_blacklist: 'use ip_range_blacklist',
   log_config: 'Glia logs to standard output, see glia.log',
   log_file: 'Glia logs to standard output, see glia.log',
-  matrix_authentication_service: 'Glia signs users in itself',
   metrics_port: 'add a listener of type metrics',
   oidc_config: 'use glia.auth.upstream_oauth2.providers, with synapse_idp_id: oidc',
   oidc_providers: 'use glia.auth.upstream_oauth2.providers, with synapse_idp_id: oidc-<idp_id>',

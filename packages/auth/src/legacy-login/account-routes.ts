@@ -16,11 +16,7 @@ export function accountRoutes(deps: AccountRouteDeps): Route[] {
   const { database, homeserver, identity } = deps
   const endpoints = contract.client.account
   return [
-    route(endpoints.whoami, async ({ requester }) => ({
-      user_id: requester.userId as string,
-      is_guest: requester.isGuest,
-      ...(requester.deviceId === undefined ? {} : { device_id: requester.deviceId as string }),
-    })),
+    whoamiRoute(),
 
     passwordRoute(deps),
 
@@ -35,4 +31,13 @@ export function accountRoutes(deps: AccountRouteDeps): Route[] {
       return { id_server_unbind_result: 'success' }
     }),
   ]
+}
+
+/** Whose token it is; also where the token came from elsewhere. */
+export function whoamiRoute(): Route {
+  return route(contract.client.account.whoami, async ({ requester }) => ({
+    user_id: requester.userId as string,
+    is_guest: requester.isGuest,
+    ...(requester.deviceId === undefined ? {} : { device_id: requester.deviceId as string }),
+  }))
 }

@@ -1,3 +1,4 @@
+export { whoamiRoute } from './account-routes.ts'
 export { createAccount, freeLocalpart } from './create-account.ts'
 export { createLegacyAuth, type LegacyAuth, type LegacyAuthDeps } from './legacy-auth.ts'
 export { openSession, sessionToWire } from './open-session.ts'

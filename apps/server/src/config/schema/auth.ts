@@ -1,15 +1,17 @@
 import type { KeyObject } from 'node:crypto'
-import type { RemoteHomeserverSettings, StaticClient, UpstreamProvider } from '@glia/auth'
+import type { RemoteAuthSettings, RemoteHomeserverSettings, StaticClient, UpstreamProvider } from '@glia/auth'
 import type { Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
 import { boolean, duration, listOf, optional, path, seconds, text } from '../types.ts'
 import { staticClientFields } from './clients.ts'
+import { delegationFields } from './delegation.ts'
 import { matrixFields } from './matrix.ts'
 import { upstreamFields } from './upstream.ts'
 
 /** Settings of sign-in that Synapse has. */
 export const authFields = {
+  ...delegationFields,
   password_config: setting(
     section(
       { enabled: setting(boolean, { default: true, doc: 'Users sign in with a password.' }) },
@@ -114,6 +116,8 @@ export interface AuthConfig {
   readonly signingKey: KeyObject
   /** Also those that are switched off. */
   readonly upstreamProviders: readonly UpstreamProvider[]
+  /** Not null: users sign in with another program, and this one is the homeserver alone. */
+  readonly remoteAuth: RemoteAuthSettings | null
   /** Not null: the homeserver is another program, and this one is the auth service alone. */
   readonly remoteHomeserver: RemoteHomeserverSettings | null
   readonly clients: readonly StaticClient[]
@@ -125,7 +129,7 @@ const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime'
 export function authConfig(
   values: ValuesOf<typeof authFields>,
   own: ValuesOf<typeof gliaAuthFields>,
-  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients' | 'remoteHomeserver'>,
+  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients' | 'remoteHomeserver' | 'remoteAuth'>,
   isGiven: (key: string) => boolean,
   refuse: (key: string, message: string) => void,
 ): AuthConfig {

@@ -1,0 +1,1 @@
+export { type ProvisioningDeps, provisioningRoutes } from './routes.ts'
