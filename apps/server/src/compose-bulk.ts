@@ -1,23 +1,29 @@
 import type { Database } from '@glia/database'
 import {
   type AuthLink,
-  BULK_USERS_ACTION,
+  BULK_ACTION,
   bulkRoutes,
   bulkRunner,
   createBulk,
   type Devices,
   type HomeserverSchema,
+  type Media,
+  mediaInBulk,
   mediaSelectionRoutes,
+  type ProfileLookup,
   roomSelectionRoutes,
+  roomsInBulk,
   type Tasks,
   type TellAdmins,
+  type Timeline,
   type UserDeactivation,
   type Users,
-  userActions,
   userSelectionRoutes,
+  usersInBulk,
 } from '@glia/homeserver'
 import type { Route } from '@glia/http'
 import type { Clock, Logger, Random } from '@glia/platform'
+import type { ServerName } from '@glia/protocol'
 import type { RecordChange } from './compose-audit.ts'
 
 /** Users, rooms and media by everything that is known of them, and one thing done to many of them. */
@@ -28,6 +34,10 @@ export function composeBulk(deps: {
   readonly random: Random
   readonly logger: Logger
   readonly tellAdmins: TellAdmins
+  readonly serverName: ServerName
+  readonly timeline: Timeline
+  readonly profileOf: ProfileLookup
+  readonly media: Media
   readonly users: Users
   readonly devices: Devices
   readonly deactivation: UserDeactivation
@@ -35,11 +45,12 @@ export function composeBulk(deps: {
   readonly recordChange: RecordChange
 }): Route[] {
   const { database, tasks } = deps
-  tasks.register(BULK_USERS_ACTION, bulkRunner({ ...deps, actions: userActions(deps) }))
+  const kinds = { users: usersInBulk(deps), rooms: roomsInBulk(deps), media: mediaInBulk(deps) }
+  tasks.register(BULK_ACTION, bulkRunner({ ...deps, kinds }), { waits: true })
   return [
     ...userSelectionRoutes({ database }),
     ...roomSelectionRoutes(deps),
     ...mediaSelectionRoutes({ database }),
-    ...bulkRoutes({ bulk: createBulk(deps) }),
+    ...bulkRoutes({ bulk: createBulk({ ...deps, kinds }) }),
   ]
 }

@@ -5,6 +5,7 @@ import {
   createUrlPreviews,
   FolderMediaStore,
   type HomeserverSchema,
+  type Media,
   mediaAdminRoutes,
   mediaClientRoutes,
   mediaQuotaRoutes,
@@ -30,7 +31,7 @@ export function composeMedia(deps: {
   publicBaseUrl: () => string
   /** For the pages that are previewed. */
   outbound: Outbound
-}): { routes: readonly Route[]; running: readonly (Running | undefined)[] } {
+}): { media: Media; routes: readonly Route[]; running: readonly (Running | undefined)[] } {
   const { config, database, signals, clock, random, logger, serverName, isSoleProcess, publicBaseUrl, outbound } = deps
   const media = createMedia({
     database: database.as(),
@@ -61,6 +62,7 @@ export function composeMedia(deps: {
       })
     : undefined
   return {
+    media,
     routes: [
       ...mediaClientRoutes({ media, serverName, maxUploadSizeBytes: config.media.maxUploadSizeBytes }),
       ...urlPreviewClientRoutes({ urlPreviews, clock }),

@@ -178,7 +178,18 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const routes: Route[] = [
     ...adminStream.routes,
     ...audit.routes,
-    ...composeBulk({ ...base, tasks, users, devices, deactivation, auth, recordChange: writeChange }),
+    ...composeBulk({
+      ...base,
+      tasks,
+      timeline,
+      profileOf,
+      media: media.media,
+      users,
+      devices,
+      deactivation,
+      auth,
+      recordChange: writeChange,
+    }),
     ...authService.routes,
     ...localAccounts.routes,
     ...provisioningRoutes({

@@ -40,6 +40,7 @@ import { roomOrders } from './20260101T0480-room-orders.ts'
 import { mediaTotals } from './20260101T0500-media-totals.ts'
 import { userOrders } from './20260101T0510-user-orders.ts'
 import { selections } from './20260101T0520-selections.ts'
+import { bulkKinds } from './20260101T0530-bulk-kinds.ts'
 import { adminNews } from './20260101T0600-admin-news.ts'
 import { lists } from './20260101T0610-lists.ts'
 import { mediaQuotas } from './20260101T0620-media-quotas.ts'
@@ -90,4 +91,5 @@ export const homeserverMigrations: readonly Migration[] = [
   lists,
   selections,
   mediaQuotas,
+  bulkKinds,
 ]

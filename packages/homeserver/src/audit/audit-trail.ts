@@ -74,8 +74,9 @@ export interface AuditedChange {
   readonly operation: string
   /** A user id; absent: whoever has the server's files. */
   readonly actor?: string
-  /** On whom it acts; absent: on the server. */
+  /** On whom it acts; absent: on `target`, or on the server. */
   readonly userId?: string
+  readonly target?: AuditTarget
   readonly request?: object
 }
 
@@ -87,12 +88,13 @@ export async function recordChange(
 ): Promise<void> {
   const id = makeUlid(deps.clock, deps.random)
   const { operation, actor = null, userId, request = {} } = change
+  const target = change.target ?? (userId === undefined ? undefined : { kind: 'user', id: userId })
   await addAuditRecord(tx, {
     id,
     atMs: deps.clock.nowMs(),
     operation,
     actor: { userId: actor, clientId: null, sessionId: null, token: 'none', ip: null, userAgent: null },
-    target: userId === undefined ? undefined : { kind: 'user', id: userId },
+    target,
     request,
   })
   await addAuditOutcome(tx, id, { status: 200 })

@@ -1,29 +1,27 @@
 import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import type { Clock, Logger } from '@glia/platform'
-import type { UserId } from '@glia/protocol'
 import { Seldom, type TellAdmins } from '../admin-stream/index.ts'
 import type { AuditedChange } from '../audit/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import { type TaskContext, TaskLostError, type TaskRunner } from '../tasks/index.ts'
-import { type UserRecord, userSelector } from '../users/index.ts'
-import { type BulkJob, type BulkOutcome, changeState, findJob, findState, settleUser } from './bulk-store.ts'
-import type { ActOnUser, BulkAction } from './user-actions.ts'
+import type { BulkItem, BulkKinds } from './bulk-kind.ts'
+import { type BulkJob, type BulkOutcome, changeState, findJob, findState, settleItem } from './bulk-store.ts'
 
 export interface BulkRunnerDeps {
   readonly database: Database<HomeserverSchema>
   readonly clock: Clock
   readonly logger: Logger
-  readonly actions: Readonly<Record<BulkAction, ActOnUser>>
-  /** Writes into the audit log what a job did to a user. */
+  readonly kinds: BulkKinds
+  /** Writes into the audit log what a job did to an item. */
   readonly recordChange: (tx: Transaction<HomeserverSchema>, change: AuditedChange) => Promise<void>
   readonly tellAdmins: TellAdmins
 }
 
-const USERS_AT_ONCE = 50
+const ITEMS_AT_ONCE = 50
 
 /**
- * Works on a bulk job, user by user in the order of their ids, until there are no more or the job is no longer to run. A user whose result was
+ * Works on a bulk job, item by item in the order of their ids, until there are no more or the job is no longer to run. An item whose result was
  * not written when the server stopped is acted on again.
  */
 export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
@@ -33,8 +31,8 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
     for (;;) {
       const job = await findJob(database.read, resourceId ?? '')
       if (job?.state !== 'running') return { state: job?.state ?? 'gone' }
-      const users = await userSelector.behindId(database.read, job.parameters.selection, job.lastUserId, USERS_AT_ONCE)
-      if (users.length === 0) {
+      const items = await deps.kinds[job.kind].behind(database.read, job, job.lastItemId, ITEMS_AT_ONCE)
+      if (items.length === 0) {
         await database.transaction(async (tx) => {
           await changeState(tx, job.id, { from: ['running'], to: 'complete', atMs: clock.nowMs() })
           await tellAdmins(tx, 'bulk_job', job.id)
@@ -42,38 +40,40 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
         progress.forget(job.id)
         continue
       }
-      for (const user of users) {
+      for (const item of items) {
         context.signal.throwIfAborted()
         if ((await findState(database.read, job.id)) !== 'running') break
-        await settle(job, user, context)
+        await settle(job, item, context)
         await pause(1000 / job.parameters.perSecond, context.signal)
       }
     }
   }
 
-  async function settle(job: BulkJob, user: UserRecord, context: TaskContext): Promise<void> {
-    const { userId } = user
+  async function settle(job: BulkJob, item: BulkItem, context: TaskContext): Promise<void> {
+    const { id: itemId } = item
+    const kind = deps.kinds[job.kind]
     const write = async (tx: Transaction<HomeserverSchema>, outcome: BulkOutcome, error: string | null) => {
-      await settleUser(tx, job.id, { userId, outcome, error, atMs: clock.nowMs() })
+      await settleItem(tx, job.id, { itemId, outcome, error, atMs: clock.nowMs() })
       if (progress.isDue(job.id)) await tellAdmins(tx, 'bulk_job', job.id)
       // fails, and undoes the step, when another process has taken the work over
-      await context.saveProgress({ last_user_id: userId }, tx)
+      await context.saveProgress({ last_item_id: itemId }, tx)
     }
-    if (isSpared(job, user)) return database.transaction((tx) => write(tx, 'skipped', null))
+    if (item.isSpared) return database.transaction((tx) => write(tx, 'skipped', null))
     try {
-      await deps.actions[job.action](userId, async (tx) => {
+      const settled = async (tx: Transaction<HomeserverSchema>) => {
         await deps.recordChange(tx, {
-          operation: `bulk.users.${job.action}`,
+          operation: `bulk.${job.kind}.${job.action}`,
           actor: job.createdBy,
-          userId,
+          target: kind.target(itemId),
           request: { job_id: job.id },
         })
         await write(tx, 'done', null)
-      })
+      }
+      await kind.act(job, itemId, settled, context.signal)
     } catch (error) {
       if (context.signal.aborted || error instanceof TaskLostError) throw error
       const isRefusal = error instanceof MatrixError
-      if (!isRefusal) logger.error({ err: error, job: job.id, user: userId }, 'a bulk action failed')
+      if (!isRefusal) logger.error({ err: error, job: job.id, item: itemId }, 'a bulk action failed')
       const message = isRefusal ? `${error.errcode}: ${error.message}` : 'Internal server error'
       await database.transaction((tx) => write(tx, 'failed', message))
     }
@@ -90,9 +90,4 @@ export function bulkRunner(deps: BulkRunnerDeps): TaskRunner {
       signal.addEventListener('abort', wake, { once: true })
     })
   }
-}
-
-/** Whom a job leaves alone. */
-function isSpared(job: { createdBy: UserId; parameters: { includesAdmins: boolean } }, user: UserRecord): boolean {
-  return user.userId === job.createdBy || (!job.parameters.includesAdmins && (user.isAdmin || user.adminRole !== undefined))
 }

@@ -3,37 +3,52 @@ import type { Reads, Transaction } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { Selectable } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
-import type { UserSelection } from '../users/index.ts'
+import type { BulkKindName } from './bulk-kind.ts'
 import type { BulkTables } from './tables.ts'
-import type { BulkAction } from './user-actions.ts'
 
 /** `running`: a task works on it, or will soon. */
 export type BulkState = (typeof contract.glia.bulk.bulkStates)[number]
 export type BulkOutcome = 'done' | 'failed' | 'skipped'
 
 export interface BulkParameters {
-  readonly selection: UserSelection
-  readonly includesAdmins: boolean
+  /** What the kind's selector takes. */
+  readonly selection: object
   readonly perSecond: number
+  /** Users only: also those who are admins and helpers. */
+  readonly includesAdmins?: boolean
+  /** What the action needs to know, as the request had it. */
+  readonly details?: BulkDetails
+}
+
+export interface BulkDetails {
+  readonly message?: string
+  readonly room_name?: string
+  readonly new_room_user_id?: string
+  readonly block?: boolean
+  readonly purge?: boolean
+  readonly before?: number
+  readonly delete_local_events?: boolean
+  readonly user_id?: string
 }
 
 export interface BulkJob {
   readonly id: string
-  readonly action: BulkAction
+  readonly kind: BulkKindName
+  readonly action: string
   readonly parameters: BulkParameters
   readonly state: BulkState
   readonly createdBy: UserId
   readonly createdAtMs: number
   readonly changedAtMs: number
-  /** All users up to this one are settled. */
-  readonly lastUserId: string
+  /** All items up to this one are settled. */
+  readonly lastItemId: string
   readonly done: number
   readonly failed: number
   readonly skipped: number
 }
 
 export interface BulkResult {
-  readonly userId: string
+  readonly itemId: string
   readonly outcome: BulkOutcome
   readonly error: string | null
   readonly atMs: number
@@ -41,19 +56,20 @@ export interface BulkResult {
 
 export async function insertJob(
   tx: Transaction<HomeserverSchema>,
-  job: Pick<BulkJob, 'id' | 'action' | 'parameters' | 'createdBy' | 'createdAtMs'>,
+  job: Pick<BulkJob, 'id' | 'kind' | 'action' | 'parameters' | 'createdBy' | 'createdAtMs'>,
 ): Promise<void> {
   await tx.db
     .insertInto('bulk_jobs')
     .values({
       id: job.id,
+      kind: job.kind,
       action: job.action,
       parameters: JSON.stringify(job.parameters),
       state: 'running',
       created_by: job.createdBy,
       created_at_ms: job.createdAtMs,
       changed_at_ms: job.createdAtMs,
-      last_user_id: '',
+      last_item_id: '',
       done: 0,
       failed: 0,
       skipped: 0,
@@ -70,7 +86,7 @@ export async function findJobs(reads: Reads<HomeserverSchema>, ids: readonly str
   return (await reads.selectFrom('bulk_jobs').selectAll().where('id', 'in', ids).execute()).map(toJob)
 }
 
-/** Cheaper than the whole job, which may name thousands of users. */
+/** Cheaper than the whole job, which may name thousands of items. */
 export async function findState(reads: Reads<HomeserverSchema>, id: string): Promise<BulkState | undefined> {
   const row = await reads.selectFrom('bulk_jobs').select('state').where('id', '=', id).executeTakeFirst()
   return row?.state as BulkState | undefined
@@ -104,18 +120,18 @@ export async function changeState(
   return changed.length > 0
 }
 
-/** Notes what became of a user, and that the job is past that user. */
-export async function settleUser(tx: Transaction<HomeserverSchema>, jobId: string, result: BulkResult): Promise<void> {
-  const { userId, outcome, error, atMs } = result
-  await tx.db.insertInto('bulk_results').values({ job_id: jobId, user_id: userId, outcome, error, at_ms: atMs }).execute()
+/** Notes what became of an item, and that the job is past it. */
+export async function settleItem(tx: Transaction<HomeserverSchema>, jobId: string, result: BulkResult): Promise<void> {
+  const { itemId, outcome, error, atMs } = result
+  await tx.db.insertInto('bulk_results').values({ job_id: jobId, item_id: itemId, outcome, error, at_ms: atMs }).execute()
   await tx.db
     .updateTable('bulk_jobs')
-    .set((eb) => ({ last_user_id: userId, changed_at_ms: atMs, [outcome]: eb(outcome, '+', 1) }))
+    .set((eb) => ({ last_item_id: itemId, changed_at_ms: atMs, [outcome]: eb(outcome, '+', 1) }))
     .where('id', '=', jobId)
     .execute()
 }
 
-/** By user id. */
+/** By item id. */
 export async function listResults(
   reads: Reads<HomeserverSchema>,
   jobId: string,
@@ -126,23 +142,24 @@ export async function listResults(
     .selectAll()
     .where('job_id', '=', jobId)
     .$if(page.outcome !== undefined, (select) => select.where('outcome', '=', page.outcome!))
-    .$if(page.after !== undefined, (select) => select.where('user_id', '>', page.after!))
-    .orderBy('user_id')
+    .$if(page.after !== undefined, (select) => select.where('item_id', '>', page.after!))
+    .orderBy('item_id')
     .limit(page.limit)
     .execute()
-  return rows.map((row) => ({ userId: row.user_id, outcome: row.outcome as BulkOutcome, error: row.error, atMs: row.at_ms }))
+  return rows.map((row) => ({ itemId: row.item_id, outcome: row.outcome as BulkOutcome, error: row.error, atMs: row.at_ms }))
 }
 
 function toJob(row: Selectable<BulkTables['bulk_jobs']>): BulkJob {
   return {
     id: row.id,
-    action: row.action as BulkAction,
+    kind: row.kind as BulkKindName,
+    action: row.action,
     parameters: JSON.parse(row.parameters),
     state: row.state as BulkState,
     createdBy: row.created_by as UserId,
     createdAtMs: row.created_at_ms,
     changedAtMs: row.changed_at_ms,
-    lastUserId: row.last_user_id,
+    lastItemId: row.last_item_id,
     done: row.done,
     failed: row.failed,
     skipped: row.skipped,

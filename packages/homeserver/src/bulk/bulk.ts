@@ -1,15 +1,13 @@
 import { MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Clock, makeUlid, type Random } from '@glia/platform'
-import type { UserId } from '@glia/protocol'
 import type { TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Tasks } from '../tasks/index.ts'
-import { userSelector } from '../users/index.ts'
+import type { BulkCounts, BulkKinds, BulkPlan } from './bulk-kind.ts'
 import {
   type BulkJob,
   type BulkOutcome,
-  type BulkParameters,
   type BulkResult,
   type BulkState,
   changeState,
@@ -18,10 +16,9 @@ import {
   listJobs,
   listResults,
 } from './bulk-store.ts'
-import type { BulkAction } from './user-actions.ts'
 
-/** Name of the task that works on one job. */
-export const BULK_USERS_ACTION = 'bulk_users'
+/** Name of the task that works on one job: of users, as it was before there were others. */
+export const BULK_ACTION = 'bulk_users'
 
 export interface BulkDeps {
   readonly database: Database<HomeserverSchema>
@@ -29,19 +26,19 @@ export interface BulkDeps {
   readonly clock: Clock
   readonly random: Random
   readonly tellAdmins: TellAdmins
+  readonly kinds: BulkKinds
 }
 
-export interface BulkRequest {
-  readonly action: BulkAction
-  readonly parameters: BulkParameters
-  readonly createdBy: UserId
+export interface BulkPreview extends BulkCounts {
+  /** The first ones. */
+  readonly examples: string[]
 }
 
-/** One thing done to many users, with a result for each. */
+/** One thing done to many users, rooms or files, with a result for each. */
 export interface Bulk {
-  start(request: BulkRequest): Promise<BulkJob>
+  start(plan: BulkPlan): Promise<BulkJob>
   /** What `start` would do just now. */
-  preview(request: BulkRequest): Promise<{ actOn: number; skip: number; examples: string[] }>
+  preview(plan: BulkPlan): Promise<BulkPreview>
   /** @throws MatrixError M_NOT_FOUND */
   get(id: string): Promise<BulkJob>
   list(page: { before: string | undefined; limit: number }): Promise<BulkJob[]>
@@ -58,7 +55,7 @@ const FROM: Readonly<Record<'running' | 'paused' | 'cancelled', readonly BulkSta
   cancelled: ['running', 'paused', 'failed'],
 }
 
-export function createBulk({ database, tasks, clock, random, tellAdmins }: BulkDeps): Bulk {
+export function createBulk({ database, tasks, clock, random, tellAdmins, kinds }: BulkDeps): Bulk {
   const get = async (id: string): Promise<BulkJob> => {
     const job = await findJob(database.read, id)
     if (!job) throw new MatrixError('M_NOT_FOUND', 'There is no such bulk job')
@@ -67,26 +64,19 @@ export function createBulk({ database, tasks, clock, random, tellAdmins }: BulkD
 
   return {
     get,
-    async start({ action, parameters, createdBy }) {
+    async start({ kind, action, parameters, createdBy }) {
       const id = makeUlid(clock, random)
       await database.transaction(async (tx) => {
-        await insertJob(tx, { id, action, parameters, createdBy, createdAtMs: clock.nowMs() })
-        await tasks.schedule(tx, { action: BULK_USERS_ACTION, resourceId: id })
+        await insertJob(tx, { id, kind, action, parameters, createdBy, createdAtMs: clock.nowMs() })
+        await tasks.schedule(tx, { action: BULK_ACTION, resourceId: id })
         await tellAdmins(tx, 'bulk_job', id)
       })
       return get(id)
     },
 
-    async preview({ parameters, createdBy }) {
-      const { selection, includesAdmins } = parameters
-      const actedOn = { ...selection, except: { userId: createdBy, privileged: !includesAdmins } }
-      const actOn = await userSelector.count(database.read, actedOn)
-      const examples = await userSelector.behindId(database.read, actedOn, '', EXAMPLES)
-      return {
-        actOn,
-        skip: (await userSelector.count(database.read, selection)) - actOn,
-        examples: examples.map(({ userId }) => userId),
-      }
+    async preview(plan) {
+      const { counts, examples } = kinds[plan.kind]
+      return { ...(await counts(database.read, plan)), examples: await examples(database.read, plan, EXAMPLES) }
     },
 
     list: (page) => listJobs(database.read, page),
@@ -100,7 +90,7 @@ export function createBulk({ database, tasks, clock, random, tellAdmins }: BulkD
       const job = await get(id)
       const isChanged = await database.transaction(async (tx) => {
         const changed = await changeState(tx, id, { from: FROM[state], to: state, atMs: clock.nowMs() })
-        if (changed && state === 'running') await tasks.schedule(tx, { action: BULK_USERS_ACTION, resourceId: id })
+        if (changed && state === 'running') await tasks.schedule(tx, { action: BULK_ACTION, resourceId: id })
         if (changed) await tellAdmins(tx, 'bulk_job', id)
         return changed
       })

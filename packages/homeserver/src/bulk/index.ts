@@ -1,4 +1,6 @@
-export { BULK_USERS_ACTION, type Bulk, createBulk } from './bulk.ts'
+export { BULK_ACTION, type Bulk, createBulk } from './bulk.ts'
 export { type BulkRunnerDeps, bulkRunner } from './bulk-runner.ts'
+export { mediaInBulk } from './media-actions.ts'
+export { roomsInBulk } from './room-actions.ts'
 export { bulkJobsById, bulkRoutes } from './routes.ts'
-export { type UserActionDeps, userActions } from './user-actions.ts'
+export { usersInBulk } from './user-actions.ts'

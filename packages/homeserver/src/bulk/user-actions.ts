@@ -1,12 +1,13 @@
 import type { contract } from '@glia/contract'
-import type { Database, Transaction } from '@glia/database'
+import type { Database } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { AuthLink } from '../auth-link.ts'
 import type { Devices } from '../devices/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
-import type { UserChanges, UserDeactivation, Users } from '../users/index.ts'
+import { type UserChanges, type UserDeactivation, type UserRecord, type UserSelection, type Users, userSelector } from '../users/index.ts'
+import type { BulkKind, BulkPlan, Settle } from './bulk-kind.ts'
 
-export type BulkAction = (typeof contract.glia.bulk.bulkUserActions)[number]
+export type BulkUserAction = (typeof contract.glia.bulk.bulkUserActions)[number]
 
 export interface UserActionDeps {
   readonly database: Database<HomeserverSchema>
@@ -17,9 +18,39 @@ export interface UserActionDeps {
 }
 
 /** Does one thing to one user. `settle` is part of the last transaction. Done twice it does no harm. */
-export type ActOnUser = (userId: UserId, settle: (tx: Transaction<HomeserverSchema>) => Promise<void>) => Promise<void>
+type ActOnUser = (userId: UserId, settle: Settle) => Promise<void>
 
-export function userActions({ database, users, devices, deactivation, auth }: UserActionDeps): Readonly<Record<BulkAction, ActOnUser>> {
+/** Users, for bulk jobs. Admins and helpers are left alone unless the job says otherwise, whoever asked for it always is. */
+export function usersInBulk(deps: UserActionDeps): BulkKind {
+  const actions = userActions(deps)
+  const selectionOf = ({ parameters }: BulkPlan) => parameters.selection as UserSelection
+  const actedOn = (plan: BulkPlan): UserSelection => ({
+    ...selectionOf(plan),
+    except: { userId: plan.createdBy, privileged: !plan.parameters.includesAdmins },
+  })
+  return {
+    async behind(reads, plan, id, limit) {
+      const found = await userSelector.behindId(reads, selectionOf(plan), id, limit)
+      return found.map((user) => ({ id: user.userId, isSpared: isSpared(plan, user) }))
+    },
+    async counts(reads, plan) {
+      const { count } = await userSelector.count(reads, actedOn(plan))
+      return { actOn: count, skip: (await userSelector.count(reads, selectionOf(plan))).count - count }
+    },
+    async examples(reads, plan, limit) {
+      return (await userSelector.behindId(reads, actedOn(plan), '', limit)).map(({ userId }) => userId)
+    },
+    act: ({ action }, id, settle) => actions[action as BulkUserAction](id as UserId, settle),
+    target: (id) => ({ kind: 'user', id }),
+  }
+}
+
+/** Whom a job leaves alone. */
+function isSpared({ createdBy, parameters }: BulkPlan, user: UserRecord): boolean {
+  return user.userId === createdBy || (!parameters.includesAdmins && (user.isAdmin || user.adminRole !== undefined))
+}
+
+function userActions({ database, users, devices, deactivation, auth }: UserActionDeps): Readonly<Record<BulkUserAction, ActOnUser>> {
   const change =
     (changes: UserChanges): ActOnUser =>
     (userId, settle) =>

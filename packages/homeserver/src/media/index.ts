@@ -6,6 +6,7 @@ export { createMedia, type Media, type MediaDeps, type MediaSettings } from './m
 export { insertMediaRecords } from './media-records.ts'
 export { mediaSnapshot } from './media-snapshot.ts'
 export type { MediaStore } from './media-store.ts'
-export { quarantine } from './quarantine.ts'
+export { type QuarantineDeps, quarantine, setProtected, unquarantine } from './quarantine.ts'
 export { mediaQuotaRoutes } from './quota-routes.ts'
+export { type MediaSelection, mediaSelectionOf, mediaSelector } from './select-media.ts'
 export { mediaSelectionRoutes } from './selection-routes.ts'

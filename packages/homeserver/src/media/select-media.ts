@@ -20,6 +20,8 @@ export interface MediaSelection {
   readonly isQuarantined?: boolean | undefined
   readonly isProtected?: boolean | undefined
   readonly sha256?: string | undefined
+  /** Not what is protected from quarantine, whatever else is said. */
+  readonly exceptProtected?: true | undefined
 }
 
 const lastAccess = sql`COALESCE(last_access_ms, created_at_ms)`
@@ -34,6 +36,7 @@ export const mediaSelector = createSelector({
     accessed: [lastAccess, 'number'],
     size: [size, 'number'],
   },
+  amount: size,
   conditionsOf,
   toItem: toMediaRecord,
 })
@@ -50,6 +53,7 @@ function conditionsOf(selection: MediaSelection): RawBuilder<unknown>[] {
   conditions.within(lastAccess, { above: selection.accessedAfterMs, below: selection.accessedBeforeMs })
   conditions.whether(selection.isQuarantined, sql`quarantined_by IS NOT NULL`)
   conditions.whether(selection.isProtected, sql`safe_from_quarantine = 1`)
+  if (selection.exceptProtected) conditions.add(sql`safe_from_quarantine = 0`)
   return conditions.all
 }
 

@@ -50,6 +50,7 @@ export function createRoomSelector(nowMs: () => number) {
       active: [sql`active_hour_ms`, 'number'],
     },
     extraColumns: () => sql`CASE WHEN ${isBlocked(nowMs())} THEN 1 ELSE 0 END AS is_blocked`,
+    amount: sql`joined_local_members`,
     conditionsOf: (selection: RoomSelection) => conditionsOf(selection, nowMs()),
     toItem: (row: SelectedRoom) => row,
   })

@@ -26,7 +26,8 @@ export interface Selector<Item, Selection, By extends string> {
   ): Promise<{ items: Item[]; next: SelectionKey | undefined }>
   /** Behind an id, in the order of ids; all when it is empty. */
   behindId(reads: Reads<HomeserverSchema>, selection: Selection, id: string, limit: number): Promise<Item[]>
-  count(reads: Reads<HomeserverSchema>, selection: Selection): Promise<number>
+  /** How many there are, and what the definition's `amount` adds up to. */
+  count(reads: Reads<HomeserverSchema>, selection: Selection): Promise<{ count: number; amount: number }>
   /** What the values of a key must be. */
   keyTypes(by: By): ('string' | 'number')[]
 }
@@ -39,6 +40,8 @@ export interface SelectorDefinition<Row, Item, Selection, By extends string> {
   readonly orders: Readonly<Record<By, readonly [expression: RawBuilder<unknown>, type: 'string' | 'number']>>
   /** Selected beside those of the table. */
   readonly extraColumns?: () => RawBuilder<unknown>
+  /** What is added up when counting; default: nothing. */
+  readonly amount?: RawBuilder<unknown>
   /** All must hold. */
   conditionsOf(selection: Selection): RawBuilder<unknown>[]
   toItem(row: Row): Item
@@ -47,7 +50,7 @@ export interface SelectorDefinition<Row, Item, Selection, By extends string> {
 export function createSelector<Row, Item, Selection, By extends string>(
   definition: SelectorDefinition<Row, Item, Selection, By>,
 ): Selector<Item, Selection, By> {
-  const { table, id, orders, extraColumns, conditionsOf, toItem } = definition
+  const { table, id, orders, extraColumns, amount = sql`0`, conditionsOf, toItem } = definition
   const shown = () => sql.join([sql`${sql.table(table)}.*`, ...(extraColumns ? [extraColumns()] : [])])
   const columnsOf = ({ by, descending }: SelectionOrder<By>): SortColumn[] =>
     (by === id ? [id] : [by, id]).map((name) => ({ expression: orders[name][0], descending }))
@@ -73,9 +76,9 @@ export function createSelector<Row, Item, Selection, By extends string>(
       return (await page(reads, selection, place)).items
     },
     async count(reads, selection) {
-      const { rows } = await sql<{ count: number }>`SELECT COUNT(*) AS count FROM ${sql.table(table)}
-        WHERE ${allOf(conditionsOf(selection))}`.execute(reads)
-      return rows[0]!.count
+      const { rows } = await sql<{ count: number; amount: number }>`SELECT COUNT(*) AS count, COALESCE(SUM(${amount}), 0) AS amount
+        FROM ${sql.table(table)} WHERE ${allOf(conditionsOf(selection))}`.execute(reads)
+      return rows[0]!
     },
     keyTypes: (by) => (by === id ? ['string'] : [orders[by][1], 'string']),
   }

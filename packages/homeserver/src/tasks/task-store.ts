@@ -70,6 +70,8 @@ export interface Claim {
   readonly leaseMs: number
   readonly maxRunning: number
   readonly actions: readonly string[]
+  /** Those of them that mostly wait for others: they count for nothing. */
+  readonly waiting: readonly string[]
 }
 
 /**
@@ -83,12 +85,14 @@ export async function claimNext(tx: Transaction<HomeserverSchema>, claim: Claim)
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('status', '=', 'active')
     .where('lease_until_ms', '>=', claim.nowMs)
+    .$if(claim.waiting.length > 0, (query) => query.where('action', 'not in', claim.waiting))
     .executeTakeFirstOrThrow()
-  if (running.count >= claim.maxRunning || claim.actions.length === 0) return undefined
+  const actions = running.count >= claim.maxRunning ? claim.waiting : claim.actions
+  if (actions.length === 0) return undefined
   const row = await tx.db
     .selectFrom('scheduled_tasks')
     .selectAll()
-    .where('action', 'in', claim.actions)
+    .where('action', 'in', actions)
     .where((task) =>
       task.or([
         task.and([task('status', '=', 'scheduled'), task('timestamp_ms', '<=', claim.nowMs)]),

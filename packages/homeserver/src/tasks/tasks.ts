@@ -32,8 +32,11 @@ export interface NewTask {
 
 /** Work that goes on after the request that asked for it, and after a crash. */
 export interface Tasks {
-  /** Names who does the tasks of an action. Before `start`. */
-  register(action: string, runner: TaskRunner): void
+  /**
+   * Names who does the tasks of an action. Before `start`.
+   * @param options.waits it mostly waits for other tasks: it does not take the place of one
+   */
+  register(action: string, runner: TaskRunner, options?: { waits?: boolean }): void
   /** Adds a task; it starts after the commit. @returns its id */
   schedule(tx: Transaction<HomeserverSchema>, task: NewTask): Promise<string>
   find(id: string, reads?: Reads<HomeserverSchema>): Promise<Task | undefined>
@@ -80,7 +83,8 @@ class TaskScheduler implements Tasks {
   readonly #process: string
   #runs = 0
   readonly #runners = new Map<string, TaskRunner>()
-  readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
+  readonly #waiting: string[] = []
+  readonly #running = new Map<string, { abort: AbortController; ended: Promise<void>; waits: boolean }>()
   readonly #endListeners = new Map<string, Set<() => void>>()
   readonly #cancellations: (() => void)[] = []
   readonly #progress: Seldom
@@ -96,8 +100,9 @@ class TaskScheduler implements Tasks {
     this.#progress = new Seldom(deps.clock)
   }
 
-  register(action: string, runner: TaskRunner): void {
+  register(action: string, runner: TaskRunner, { waits = false } = {}): void {
     this.#runners.set(action, runner)
+    if (waits) this.#waiting.push(action)
   }
 
   async schedule(tx: Transaction<HomeserverSchema>, { action, resourceId, parameters, dueMs }: NewTask): Promise<string> {
@@ -189,6 +194,10 @@ class TaskScheduler implements Tasks {
     })
   }
 
+  get #working(): number {
+    return [...this.#running.values()].filter(({ waits }) => !waits).length
+  }
+
   async #lookUntilNothing(): Promise<void> {
     const { clock, database, logger } = this.#deps
     this.#cancelLook()
@@ -196,7 +205,7 @@ class TaskScheduler implements Tasks {
     try {
       while (this.#lookAgain && this.#started) {
         this.#lookAgain = false
-        while (this.#running.size < MAX_RUNNING && this.#started) {
+        while (this.#started) {
           const owner = `${this.#process} ${++this.#runs}`
           const task = await database.transaction(async (tx) => {
             const claimed = await claimNext(tx, {
@@ -204,7 +213,8 @@ class TaskScheduler implements Tasks {
               nowMs: clock.nowMs(),
               leaseMs: LEASE_MS,
               maxRunning: MAX_RUNNING,
-              actions: [...this.#runners.keys()],
+              actions: this.#working < MAX_RUNNING ? [...this.#runners.keys()] : this.#waiting,
+              waiting: this.#waiting,
             })
             if (claimed) await this.#deps.tellAdmins(tx, 'task', claimed.id)
             return claimed
@@ -229,7 +239,7 @@ class TaskScheduler implements Tasks {
       for (const wake of this.#endListeners.get(task.id) ?? []) wake()
       this.#look()
     })
-    this.#running.set(key, { abort, ended })
+    this.#running.set(key, { abort, ended, waits: this.#waiting.includes(task.action) })
   }
 
   async #runToEnd(task: Task, owner: string, abort: AbortController): Promise<void> {

@@ -15,7 +15,7 @@ import { UserName } from '../users/user-name.tsx'
 import { BulkPanel } from './bulk-panel.tsx'
 import { type BulkJob, bulkJobsQuery } from './bulk-queries.ts'
 import type { BulkSearch } from './bulk-search.ts'
-import { ACTION_WORDS, BulkStateBadge } from './bulk-words.tsx'
+import { BulkStateBadge, jobTitle } from './bulk-words.tsx'
 
 const route = getRouteApi('/signed-in/bulk')
 
@@ -73,7 +73,7 @@ export function BulkPage() {
 function ActionCell({ job }: { job: BulkJob }) {
   return (
     <RowTitle link={(props) => <Link to="/bulk" search={(current: object) => ({ ...current, job: job.job_id })} {...props} />}>
-      {ACTION_WORDS[job.action].label}
+      {jobTitle(job)}
     </RowTitle>
   )
 }

@@ -13,15 +13,15 @@ import { SidePanel } from '../../ui/side-panel.tsx'
 import { toastFailed } from '../../ui/toast.ts'
 import { UserLink } from '../users/user-name.tsx'
 import { type BulkJob, type BulkOutcome, bulkJobQuery, bulkKey, bulkResultsQuery } from './bulk-queries.ts'
-import { ACTION_WORDS, BulkStateBadge } from './bulk-words.tsx'
+import { BulkStateBadge, jobTitle } from './bulk-words.tsx'
 
-/** One bulk job: how far it is, what can be done with it, and what became of each user. */
+/** One bulk job: how far it is, what can be done with it, and what became of each user, room or file. */
 export function BulkPanel({ jobId, onClose }: { jobId: string; onClose: () => void }) {
   const { client } = useSignedIn()
   const job = useQuery(bulkJobQuery(client, jobId))
   return (
     <SidePanel
-      title={job.data ? ACTION_WORDS[job.data.action].label : 'Bulk job'}
+      title={job.data ? jobTitle(job.data) : 'Bulk job'}
       subtitle={job.data && <BulkStateBadge state={job.data.state} />}
       onClose={onClose}
     >
@@ -129,16 +129,16 @@ function Results({ job }: { job: BulkJob }) {
       />
       {outcome === 'skipped' && (
         <Text size="xs" c="dimmed">
-          Admins, helpers, and whoever asked for it.
+          {job.kind === 'media' ? 'Protected from quarantine.' : 'Admins, helpers, and whoever asked for it.'}
         </Text>
       )}
       {pages.isPending && <LoadingNotice what="results" />}
       {pages.isError && <ErrorNotice title="The results could not be loaded" error={pages.error} onRetry={pages.refetch} />}
-      {pages.data && results.length === 0 && <EmptyNotice title="Nobody" />}
-      {results.map(({ user_id: userId, error }) => (
-        <Stack key={userId} gap={0}>
-          <Text size="sm" component="div">
-            <UserLink userId={userId} name={userId} />
+      {pages.data && results.length === 0 && <EmptyNotice title={job.kind === 'users' ? 'Nobody' : 'Nothing'} />}
+      {results.map(({ user_id: userId, room_id: roomId, media_id: mediaId, error }) => (
+        <Stack key={userId ?? roomId ?? mediaId} gap={0}>
+          <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
+            {userId === undefined ? (roomId ?? mediaId) : <UserLink userId={userId} name={userId} />}
           </Text>
           {error !== null && (
             <Text size="xs" c="var(--mantine-color-error)" style={{ overflowWrap: 'anywhere' }}>

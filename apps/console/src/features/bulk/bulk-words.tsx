@@ -2,8 +2,8 @@ import { contract } from '@glia/contract'
 import { StatusBadge, type StatusKind } from '../../ui/status-badge.tsx'
 import type { BulkJob } from './bulk-queries.ts'
 
-export type BulkAction = BulkJob['action']
 export const { bulkUserActions } = contract.glia.bulk
+export type BulkAction = (typeof bulkUserActions)[number]
 
 interface ActionWords {
   readonly label: string
@@ -34,6 +34,25 @@ export const ACTION_WORDS: Readonly<Record<BulkAction, ActionWords>> = {
     means: 'As with deactivation; names and avatars go too, and messages are hidden from everyone who was not there when they were sent.',
     isFinal: true,
   },
+}
+
+const LABELS: Readonly<Record<Exclude<BulkJob['action'], BulkAction>, string>> = {
+  block: 'Block',
+  unblock: 'Unblock',
+  delete: 'Delete',
+  purge_history: 'Purge history',
+  make_admin: 'Make room admin',
+  quarantine: 'Quarantine',
+  unquarantine: 'End quarantine',
+  protect: 'Protect from quarantine',
+  unprotect: 'End protection',
+}
+const KINDS: Readonly<Record<BulkJob['kind'], string>> = { users: 'users', rooms: 'rooms', media: 'media' }
+
+/** What a job does, and to what. */
+export function jobTitle({ action, kind }: BulkJob): string {
+  const label = action in ACTION_WORDS ? ACTION_WORDS[action as BulkAction].label : LABELS[action as keyof typeof LABELS]
+  return kind === 'users' ? label : `${label}: ${KINDS[kind]}`
 }
 
 const STATES: Readonly<Record<BulkJob['state'], readonly [label: string, kind: StatusKind]>> = {
