@@ -4,6 +4,7 @@ import {
   appserviceClientRoutes,
   createAppservices,
   createPushSender,
+  createRetention,
   createSampler,
   createServerNotices,
   createSignalRelay,
@@ -11,12 +12,14 @@ import {
   createTellAdmins,
   ensureSenders,
   type HomeserverSchema,
+  historyPurgeRunner,
   isServerBlocked,
   listRoutes,
   type ProfileLookup,
   provisioningRoutes,
   RecentChanges,
   recordChange,
+  retentionRoutes,
   SignalBus,
   StateViews,
   serverNoticeRoutes,
@@ -160,6 +163,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   })
   const media = composeMedia({ ...base, publicBaseUrl, outbound: outbound.previews })
   const writeChange: RecordChange = (tx, change) => recordChange(tx, base, change)
+  const retention = createRetention({
+    ...base,
+    tasks,
+    media: media.media,
+    purgeHistory: historyPurgeRunner({ ...base, timeline }),
+    settings: config.retention,
+  })
   const authParts = { ...base, database: database.as<AuthSchema>(), homeserver: homeserverLink, outbound }
   const delegated = config.auth.remoteAuth ? composeDelegatedAuth(authParts, config.auth.remoteAuth) : undefined
   const ownAuth = () =>
@@ -211,6 +221,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ...sync.routes,
     ...media.routes,
     ...listRoutes(base),
+    ...retentionRoutes({ retention }),
     ...taskAdminRoutes({ tasks }),
     ...timeSeriesRoutes(base),
     ...appserviceClientRoutes({ ...base, appservices }),
@@ -261,6 +272,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       sync.running,
       ...media.running,
       tasks,
+      retention,
       adminStream.stream,
       sampler,
       appservices,

@@ -96,6 +96,8 @@ const READS = [
   'glia.reports.count',
   'glia.reports.get',
   'glia.reports.list',
+  'glia.retention.preview_history',
+  'glia.retention.preview_media',
   'glia.stream.open',
   'glia.rooms.list',
   'glia.time_series.get',

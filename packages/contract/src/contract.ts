@@ -79,6 +79,7 @@ import * as gliaLists from './glia/lists.ts'
 import * as gliaMedia from './glia/media.ts'
 import * as gliaMediaQuotas from './glia/media-quotas.ts'
 import * as gliaReports from './glia/reports.ts'
+import * as gliaRetention from './glia/retention.ts'
 import * as gliaRoomActions from './glia/room-actions.ts'
 import * as gliaRooms from './glia/rooms.ts'
 import * as gliaStream from './glia/stream.ts'
@@ -230,6 +231,7 @@ export const contract = {
     media: gliaMedia,
     mediaQuotas: gliaMediaQuotas,
     reports: gliaReports,
+    retention: gliaRetention,
     roomActions: gliaRoomActions,
     rooms: gliaRooms,
     stream: gliaStream,

@@ -44,6 +44,7 @@ import { bulkKinds } from './20260101T0530-bulk-kinds.ts'
 import { adminNews } from './20260101T0600-admin-news.ts'
 import { lists } from './20260101T0610-lists.ts'
 import { mediaQuotas } from './20260101T0620-media-quotas.ts'
+import { mediaAge } from './20260101T0630-media-age.ts'
 
 /** All steps of the homeserver's schema. */
 export const homeserverMigrations: readonly Migration[] = [
@@ -92,4 +93,5 @@ export const homeserverMigrations: readonly Migration[] = [
   selections,
   mediaQuotas,
   bulkKinds,
+  mediaAge,
 ]

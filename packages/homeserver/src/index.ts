@@ -35,6 +35,7 @@ export { createPushRules, type PushRules, pushRuleClientRoutes } from './push-ru
 export * from './pushers/index.ts'
 export { createReceipts, purgeReceipts, type Receipts, receiptClientRoutes } from './receipts/index.ts'
 export * from './reports/index.ts'
+export { createRetention, type Retention, type RetentionSettings, retentionRoutes } from './retention/index.ts'
 export { createRoomActions, type RoomActions, roomActionRoutes } from './room-actions/index.ts'
 export * from './rooms/index.ts'
 export type { HomeserverSchema } from './schema.ts'

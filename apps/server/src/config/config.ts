@@ -11,6 +11,7 @@ import type { PresenceConfig } from './schema/presence.ts'
 import type { PushConfig } from './schema/push.ts'
 import type { RatelimitingConfig } from './schema/ratelimiting.ts'
 import type { RegistrationConfig } from './schema/registration.ts'
+import type { RetentionConfig } from './schema/retention.ts'
 import type { RoomsConfig } from './schema/rooms.ts'
 import type { ServerConfig } from './schema/server.ts'
 import type { UrlPreviewConfig } from './schema/url-previews.ts'
@@ -27,6 +28,7 @@ export interface Config {
   readonly auth: AuthConfig
   readonly email: EmailConfig
   readonly rooms: RoomsConfig
+  readonly retention: RetentionConfig
   readonly outbound: OutboundConfig
   readonly calls: CallsConfig
   readonly presence: PresenceConfig

@@ -23,6 +23,7 @@ import { presenceConfig, presenceFields } from './schema/presence.ts'
 import { pushConfig, pushFields } from './schema/push.ts'
 import { ratelimitingConfig, ratelimitingFields } from './schema/ratelimiting.ts'
 import { registrationConfig, registrationFields } from './schema/registration.ts'
+import { retentionConfig, retentionFields } from './schema/retention.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
 import { serverFields } from './schema/server.ts'
 import { upstreamProviders } from './schema/upstream.ts'
@@ -141,6 +142,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
   const database = section(databaseFields, (values) => values.database)
   const media = section(mediaFields, mediaConfig)
   const rooms = section(roomsFields, roomsConfig)
+  const retention = section(retentionFields, (values) => retentionConfig(values, refuse))
   const outbound = section(outboundFields, outboundConfig)
   const calls = section(callsFields, (values) => {
     const secret = readEither('turn_shared_secret', values.turn_shared_secret, values.turn_shared_secret_path, refuse)
@@ -161,6 +163,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     !database ||
     !media ||
     !rooms ||
+    !retention ||
     !outbound ||
     !calls ||
     !presence ||
@@ -180,6 +183,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     ...auth,
     email,
     rooms,
+    retention,
     outbound,
     calls,
     presence,

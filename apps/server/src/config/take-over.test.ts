@@ -44,7 +44,6 @@ test('settings of Synapse that Glia has no use for are named with their line, th
       [line('log_config'), 'log_config'],
       [line('keepalives_idle'), 'database.args.keepalives_idle'],
       [line('pepper'), 'password_config.pepper'],
-      [line('retention'), 'retention'],
       [line('trusted_key_servers'), 'trusted_key_servers'],
     ]),
   )

@@ -3,6 +3,7 @@ export { type MediaClientRoutesDeps, mediaClientRoutes } from './client-routes.t
 export { FolderMediaStore } from './folder-media-store.ts'
 export { type ImageSize, imageSizeOf } from './image-size.ts'
 export { createMedia, type Media, type MediaDeps, type MediaSettings } from './media.ts'
+export { findUnusedMedia, sumUnusedMedia } from './media-lists.ts'
 export { insertMediaRecords } from './media-records.ts'
 export { mediaSnapshot } from './media-snapshot.ts'
 export type { MediaStore } from './media-store.ts'

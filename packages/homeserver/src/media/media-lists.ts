@@ -103,6 +103,32 @@ export async function findOldMedia(
   return ids.filter((mediaId) => !avatars.has(makeMxcUri(serverName, mediaId)))
 }
 
+/** Files that retention takes, longest unused first: neither quarantined nor protected, last looked at (or created) before `beforeMs`. */
+export async function findUnusedMedia(reads: Reads<HomeserverSchema>, beforeMs: number, limit: number): Promise<string[]> {
+  const rows = await unusedMedia(reads, beforeMs)
+    .select('media_id')
+    .orderBy(sql`coalesce(last_access_ms, created_at_ms)`)
+    .limit(limit)
+    .execute()
+  return rows.map(({ media_id }) => media_id)
+}
+
+export async function sumUnusedMedia(reads: Reads<HomeserverSchema>, beforeMs: number): Promise<{ files: number; bytes: number }> {
+  const { files, bytes } = await unusedMedia(reads, beforeMs)
+    .select((media) => [media.fn.countAll<number>().as('files'), media.fn.sum<number | null>('size').as('bytes')])
+    .executeTakeFirstOrThrow()
+  return { files: Number(files), bytes: Number(bytes ?? 0) }
+}
+
+function unusedMedia(reads: Reads<HomeserverSchema>, beforeMs: number) {
+  return reads
+    .selectFrom('local_media')
+    .where(sql<number>`coalesce(last_access_ms, created_at_ms)`, '<', beforeMs)
+    .where('file_key', 'is not', null)
+    .where('quarantined_by', 'is', null)
+    .where('safe_from_quarantine', '=', 0)
+}
+
 async function readAvatars(reads: Reads<HomeserverSchema>): Promise<Set<string>> {
   const uris = new Set<string>()
   for (const table of ['users', 'rooms', 'memberships'] as const) {

@@ -1,4 +1,5 @@
 export { taskAdminRoutes, tasksById } from './admin-routes.ts'
+export { createRecurring, type RecurringJob } from './recurring.ts'
 export {
   createTasks,
   type NewTask,

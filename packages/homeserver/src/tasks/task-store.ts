@@ -64,6 +64,15 @@ export async function listTasks(reads: Reads<HomeserverSchema>, filter: TaskFilt
   return rows.map(toTask)
 }
 
+/** Those of an action that are scheduled or active. */
+export async function openTasks(reads: Reads<HomeserverSchema>, action: string): Promise<Task[]> {
+  return listTasks(reads, { actions: [action], statuses: ['scheduled', 'active'] })
+}
+
+export async function deleteOpenTasks(tx: Transaction<HomeserverSchema>, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.db.deleteFrom('scheduled_tasks').where('id', 'in', ids).execute()
+}
+
 export interface Claim {
   readonly owner: string
   readonly nowMs: number

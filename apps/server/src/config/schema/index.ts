@@ -12,6 +12,7 @@ import { presenceFields } from './presence.ts'
 import { pushFields } from './push.ts'
 import { ratelimitingFields } from './ratelimiting.ts'
 import { registrationFields } from './registration.ts'
+import { retentionFields } from './retention.ts'
 import { roomsFields } from './rooms.ts'
 import { serverFields } from './server.ts'
 import { urlPreviewFields } from './url-previews.ts'
@@ -26,6 +27,7 @@ export const chapters: readonly { readonly title: string; readonly fields: Field
   { title: 'Sign-in', fields: authFields },
   { title: 'E-mail', fields: emailFields },
   { title: 'Rooms', fields: roomsFields },
+  { title: 'Retention', fields: retentionFields },
   { title: 'Previews of web pages', fields: urlPreviewFields },
   { title: 'Push notifications', fields: pushFields },
   { title: 'Requests to other servers', fields: outboundFields },

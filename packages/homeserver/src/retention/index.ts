@@ -1,0 +1,3 @@
+export { createRetention, type Retention } from './retention.ts'
+export type { RetentionJob, RetentionSettings } from './retention-policy.ts'
+export { retentionRoutes } from './routes.ts'
