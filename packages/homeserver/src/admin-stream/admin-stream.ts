@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { AnyEndpoint, StreamType } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
 import { limitExceeded } from '@glia/http'
-import type { Clock, Logger } from '@glia/platform'
+import { type Clock, createRepeating, type Logger } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
@@ -58,7 +58,6 @@ export function createAdminStream(deps: AdminStreamDeps): AdminStream {
   const { database, clock, logger, signals, sources } = deps
   const streams = new Set<OpenStream>()
   let numbering: Promise<void> | undefined
-  let cancelForget = () => {}
   let isStopped = false
   signals.on('admin.news', () => {
     for (const stream of streams) stream.wake()
@@ -73,14 +72,12 @@ export function createAdminStream(deps: AdminStreamDeps): AdminStream {
     return numbering
   }
 
-  const forget = async (): Promise<void> => {
-    try {
-      await database.transaction((tx) => forgetNews(tx, clock.nowMs() - KEPT_MS))
-    } catch (err) {
-      logger.warn({ err }, 'old news for admins could not be dropped')
-    }
-    if (!isStopped) cancelForget = clock.after(FORGET_EVERY_MS, () => void forget())
-  }
+  const forgetting = createRepeating({
+    clock,
+    everyMs: FORGET_EVERY_MS,
+    work: () => database.transaction((tx) => forgetNews(tx, clock.nowMs() - KEPT_MS)),
+    onError: (err) => logger.warn({ err }, 'old news for admins could not be dropped'),
+  })
 
   /** Where to begin. */
   const place = async (lastEventId: string | undefined): Promise<{ after: number; isGap: boolean }> => {
@@ -112,13 +109,11 @@ export function createAdminStream(deps: AdminStreamDeps): AdminStream {
       if (isStopped || gone.aborted) stream.end()
       return stream.readable
     },
-    start() {
-      void forget()
-    },
+    start: () => forgetting.start(),
     async stop() {
       isStopped = true
-      cancelForget()
       for (const stream of streams) stream.end()
+      await forgetting.stop()
     },
   }
 }

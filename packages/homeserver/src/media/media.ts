@@ -1,7 +1,7 @@
 import { MatrixError } from '@glia/contract'
 import type { Database, Transaction } from '@glia/database'
 import { type RateLimit, RateLimiter } from '@glia/http'
-import type { Clock, Logger, Random } from '@glia/platform'
+import { type Clock, createRepeating, type Logger, type Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import { isContentBlocked } from '../lists/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
@@ -95,7 +95,6 @@ export function createMedia(deps: MediaDeps): Media {
     anySize: settings.dynamicThumbnails,
     maxPixels: settings.maxImagePixels,
   })
-  let cancelCleanUp = () => {}
 
   const newRow = (mediaId: string, userId: UserId) => ({
     media_id: mediaId,
@@ -120,13 +119,12 @@ export function createMedia(deps: MediaDeps): Media {
     await database.transaction((tx) => deleteExpiredReservations(tx, clock.nowMs()))
   }
 
-  function cleanUpRegularly(): void {
-    cancelCleanUp = clock.after(CLEAN_UP_EVERY_MS, () => {
-      cleanUp()
-        .catch((err) => logger.warn({ err }, 'cleaning up media failed'))
-        .finally(cleanUpRegularly)
-    })
-  }
+  const cleaningUp = createRepeating({
+    clock,
+    everyMs: CLEAN_UP_EVERY_MS,
+    work: cleanUp,
+    onError: (err) => logger.warn({ err }, 'cleaning up media failed'),
+  })
 
   return {
     async upload(userId, file, { isLimited = true } = {}) {
@@ -204,10 +202,10 @@ export function createMedia(deps: MediaDeps): Media {
     async start() {
       await store.cleanUp()
       await cleanUp()
-      cleanUpRegularly()
+      cleaningUp.start()
     },
     async stop() {
-      cancelCleanUp()
+      await cleaningUp.stop()
       await lastAccess.stop()
     },
   }

@@ -1,5 +1,5 @@
 import type { Database, Reads, Transaction } from '@glia/database'
-import type { Clock, Logger, Random } from '@glia/platform'
+import { type Clock, createRepeating, type Logger, type Random, type Repeating } from '@glia/platform'
 import { Seldom, type TellAdmins } from '../admin-stream/index.ts'
 import type { HomeserverSchema } from '../schema.ts'
 import type { SignalBus } from '../signals.ts'
@@ -88,16 +88,22 @@ class TaskScheduler implements Tasks {
   readonly #endListeners = new Map<string, Set<() => void>>()
   readonly #cancellations: (() => void)[] = []
   readonly #progress: Seldom
+  readonly #forgetting: Repeating
   #started = false
   #looking: Promise<void> | undefined
   #lookAgain = false
   #cancelLook = () => {}
-  #cancelForget = () => {}
 
   constructor(deps: TasksDeps) {
     this.#deps = deps
     this.#process = deps.random.text(16)
     this.#progress = new Seldom(deps.clock)
+    this.#forgetting = createRepeating({
+      clock: deps.clock,
+      everyMs: FORGET_EVERY_MS,
+      work: () => this.#forgetOld(),
+      onError: (err) => deps.logger.warn({ err }, 'old tasks could not be dropped'),
+    })
   }
 
   register(action: string, runner: TaskRunner, { waits = false } = {}): void {
@@ -172,12 +178,14 @@ class TaskScheduler implements Tasks {
     this.#started = true
     this.#cancellations.push(signals.on('task.added', () => this.#look()))
     await this.#forgetOld()
+    this.#forgetting.start()
     this.#look()
   }
 
   async stop(): Promise<void> {
     this.#started = false
-    for (const cancel of [...this.#cancellations, this.#cancelLook, this.#cancelForget]) cancel()
+    for (const cancel of [...this.#cancellations, this.#cancelLook]) cancel()
+    await this.#forgetting.stop()
     await this.#looking
     const running = [...this.#running.values()]
     for (const { abort } of running) abort.abort(new Error('the server is stopping'))
@@ -312,19 +320,14 @@ class TaskScheduler implements Tasks {
   }
 
   async #forgetOld(): Promise<void> {
-    const { clock, database, logger } = this.#deps
-    try {
-      await database.transaction((tx) =>
-        tx.db
-          .deleteFrom('scheduled_tasks')
-          .where('status', 'in', ['complete', 'failed'])
-          .where('timestamp_ms', '<', clock.nowMs() - KEPT_MS)
-          .execute(),
-      )
-    } catch (err) {
-      logger.warn({ err }, 'old tasks could not be dropped')
-    }
-    this.#cancelForget = clock.after(FORGET_EVERY_MS, () => void this.#forgetOld())
+    const { clock, database } = this.#deps
+    await database.transaction((tx) =>
+      tx.db
+        .deleteFrom('scheduled_tasks')
+        .where('status', 'in', ['complete', 'failed'])
+        .where('timestamp_ms', '<', clock.nowMs() - KEPT_MS)
+        .execute(),
+    )
   }
 }
 
