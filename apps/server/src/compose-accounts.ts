@@ -1,4 +1,5 @@
-import type { Database } from '@glia/database'
+import { forgetAcceptedTerms } from '@glia/auth'
+import type { AnyTransaction, Database } from '@glia/database'
 import {
   type AuthLink,
   accountValidityRoutes,
@@ -60,6 +61,9 @@ export function composeAccounts(options: AccountsOptions) {
   const activity = createActivityRecorder({ database: database.as(), clock, logger })
   const departures = createDepartures({ database: database.as(), clock, logger, leaveAllRooms })
   const deactivation = createUserDeactivation({ database: database.as(), users, devices, auth, departures })
+  deactivation.onUserDeactivated(async (tx: AnyTransaction, userId, { erase }) => {
+    if (erase) await forgetAcceptedTerms(tx, userId)
+  })
   const profiles = createProfiles({ database: database.as(), users, propagateProfile, askForUser: options.askForUser })
   const userList = createUserList({ database: database.as(), clock, revision: users.revision })
   const homeserverLink = createHomeserverLink({ serverName, users, devices, activity, deactivation })

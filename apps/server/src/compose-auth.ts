@@ -14,6 +14,7 @@ import {
   createSealing,
   createSessionActivity,
   createSessions,
+  createTerms,
   createUpstream,
   externalNameOf,
   type HomeserverLink,
@@ -90,6 +91,7 @@ export function composeAuth(deps: {
 
   const email = composeEmail({ config, database: database.as(), homeserver, clock, random, logger, publicBaseUrl })
   const loginTokens = createLoginTokens({ clock, random })
+  const terms = createTerms(config.auth.terms, clock)
   const legacyAuth = createLegacyAuth({
     database: database.as(),
     homeserver,
@@ -110,6 +112,7 @@ export function composeAuth(deps: {
       brand: provider.brandName ?? undefined,
     })),
     registration: config.registration,
+    terms,
     limits: config.ratelimiting,
   })
 
@@ -122,6 +125,8 @@ export function composeAuth(deps: {
     accounts,
     passwords,
     passwordCheck: legacyAuth.passwordCheck,
+    registrationStages: legacyAuth.registrationStages,
+    terms,
     sessions,
     browserSessions: createBrowserSessions({ clock, random }),
     email: email.pages,

@@ -63,6 +63,8 @@ export interface ComposeOAuthOptions {
   readonly accounts: Accounts
   readonly passwords: PasswordHasher
   readonly passwordCheck: PasswordCheck
+  readonly registrationStages: PageRoutesDeps['registrationStages']
+  readonly terms: PageRoutesDeps['terms']
   readonly sessions: Sessions
   readonly browserSessions: BrowserSessions
   readonly loginTokens: LoginTokens
@@ -121,6 +123,8 @@ export function composeOAuth(options: ComposeOAuthOptions) {
       emailLimit: config.ratelimiting.emailValidation,
       allowCrossSigningReset: options.allowCrossSigningReset,
       passwordCheck: options.passwordCheck,
+      registrationStages: options.registrationStages,
+      terms: options.terms,
       sessions,
       browserSessions,
       authorizationGrants,

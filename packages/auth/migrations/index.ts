@@ -12,6 +12,7 @@ import { authUpstreamAndPolicy } from './20260101T1310-auth-upstream-and-policy.
 import { upstreamSignIn } from './20260101T1400-upstream-sign-in.ts'
 import { clientAssertions } from './20260101T1580-client-assertions.ts'
 import { signingKeys } from './20260101T1581-signing-keys.ts'
+import { acceptedTerms } from './20260101T1590-accepted-terms.ts'
 
 /** All steps of the auth service's schema. */
 export const authMigrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const authMigrations: readonly Migration[] = [
   upstreamSignIn,
   clientAssertions,
   signingKeys,
+  acceptedTerms,
 ]

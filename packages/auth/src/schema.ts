@@ -13,6 +13,7 @@ import type { SessionTables } from './sessions/index.ts'
 import type { SetupTables } from './setup/index.ts'
 import type { SigningKeyTables } from './signing-keys/index.ts'
 import type { SsoLoginTables } from './sso-login/index.ts'
+import type { AcceptedTermsTables } from './terms/index.ts'
 import type { UpstreamTables } from './upstream/index.ts'
 
 /** All tables of the auth service (`auth_…`). Each slice declares its own in its `tables.ts`. */
@@ -31,4 +32,5 @@ export type AuthSchema = SetupTables &
   SsoLoginTables &
   PolicyDataTables &
   UpstreamTables &
-  SigningKeyTables
+  SigningKeyTables &
+  AcceptedTermsTables

@@ -95,6 +95,7 @@ import * as oauthUserinfo from './oauth/userinfo.ts'
 import * as pagesAccount from './pages/account.ts'
 import * as pagesAccountSettings from './pages/account-settings.ts'
 import * as pagesAssets from './pages/assets.ts'
+import * as pagesAuthFallback from './pages/auth-fallback.ts'
 import * as pagesEmail from './pages/email.ts'
 import * as pagesGrants from './pages/grants.ts'
 import * as pagesHome from './pages/home.ts'
@@ -211,6 +212,7 @@ export const contract = {
     account: pagesAccount,
     accountSettings: pagesAccountSettings,
     assets: pagesAssets,
+    authFallback: pagesAuthFallback,
     email: pagesEmail,
     grants: pagesGrants,
     home: pagesHome,

@@ -26,6 +26,7 @@ import { registrationConfig, registrationFields } from './schema/registration.ts
 import { retentionConfig, retentionFields } from './schema/retention.ts'
 import { roomsConfig, roomsFields } from './schema/rooms.ts'
 import { serverFields } from './schema/server.ts'
+import { termsConfig } from './schema/terms.ts'
 import { upstreamProviders } from './schema/upstream.ts'
 import { urlPreviewConfig, urlPreviewFields } from './schema/url-previews.ts'
 import { refuseUnknownKeys } from './section.ts'
@@ -115,6 +116,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
     const readOwnSecret = (key: string, inline: Secret | null, file: string | null) => readEither(key, inline, file, refuse)
     const providers = upstreamProviders(own, readOwnSecret, refuse)
     const clients = staticClients(own, readOwnSecret, refuse)
+    const terms = termsConfig(own, refuse)
     const remote = remoteHomeserver(own, server?.name, readOwnSecret, refuse)
     const elsewhere = remoteAuth(values, readOwnSecret, refuse)
     if (remote && elsewhere) refuse('matrix_authentication_service.enabled', 'cannot be set together with glia.auth.matrix')
@@ -123,7 +125,7 @@ function buildConfig(top: TopLevel, reading: Reading): Config | undefined {
       auth: authConfig(
         values,
         own,
-        { encryptionKey, signingKey, upstreamProviders: providers, clients, remoteHomeserver: remote, remoteAuth: elsewhere },
+        { encryptionKey, signingKey, upstreamProviders: providers, clients, terms, remoteHomeserver: remote, remoteAuth: elsewhere },
         (key) => top.has(key),
         refuse,
       ),

@@ -85,6 +85,7 @@ const HINTS: Record<string, string> = {
   tls_certificate_path: 'let a reverse proxy do TLS',
   tls_private_key_path: 'let a reverse proxy do TLS',
   use_presence: 'use presence.enabled',
+  user_consent: 'use glia.auth.terms, with the address where your policy can be read',
 }
 
 export const unusedSynapseKeys: UnusedKeys = Object.fromEntries(

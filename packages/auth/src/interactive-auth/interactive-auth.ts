@@ -21,6 +21,8 @@ export interface ProofRequest {
   /** Each flow is a list of stage types; one of them must be complete. */
   readonly flows: readonly (readonly string[])[]
   readonly origin: Origin
+  /** Stage → what a client must know to show it. */
+  readonly params?: Readonly<Record<string, unknown>>
   /** Asked for when a session is started: what the client may leave out later. Must not hold a password. */
   readonly parameters?: () => Promise<Record<string, unknown>>
 }
@@ -41,6 +43,11 @@ export interface InteractiveAuth {
    * @throws MatrixError M_UNKNOWN for a session that is unknown, expired or for something else
    */
   recall(auth: ProofRequest['auth'], operation: string): Promise<Readonly<Record<string, unknown>>>
+  /**
+   * Completes a stage by a page of ours, for a client that does not know it; the client goes on with the session alone.
+   * @throws MatrixError M_UNKNOWN for a session that is unknown, expired or for something else
+   */
+  complete(stage: string, session: string, request: Pick<ProofRequest, 'operation' | 'origin'>): Promise<void>
   /**
    * @returns once a flow is complete
    * @throws InteractiveAuthRequired until then; MatrixError when `auth` makes no sense
@@ -73,7 +80,12 @@ export function createInteractiveAuth(deps: {
   }
 
   /** Starts a session, or notes in the one that is there what is completed now. */
-  async function keep(request: ProofRequest, session: InteractiveSession | undefined, stage: Stage | undefined, shown: string) {
+  async function keep(
+    request: Pick<ProofRequest, 'operation' | 'parameters'>,
+    session: InteractiveSession | undefined,
+    stage: Stage | undefined,
+    shown: string,
+  ) {
     const completed = { ...session?.completed, ...(stage ? { [stage.type]: shown } : {}) }
     const nowMs = clock.nowMs()
     const parameters = session ? session.parameters : ((await request.parameters?.()) ?? {})
@@ -123,6 +135,14 @@ export function createInteractiveAuth(deps: {
       return (await load(auth, operation))?.parameters ?? {}
     },
 
+    async complete(type, id, { operation, origin }) {
+      const session = await load({ session: id }, operation)
+      const stage = stages.get(type)
+      if (!session || !stage) throw new MatrixError('M_UNKNOWN', `Unknown session ID: ${id}`)
+      if (Object.hasOwn(session.completed, type)) return
+      await keep({ operation }, session, stage, await stage.check({ session: id }, { origin, operation }))
+    },
+
     async prove(request) {
       const { auth, flows, origin } = request
       const session = await load(auth, request.operation)
@@ -130,6 +150,7 @@ export function createInteractiveAuth(deps: {
         new InteractiveAuthRequired({
           session: kept.id,
           flows,
+          ...(request.params && { params: request.params }),
           ...(auth === undefined ? {} : { completed: Object.keys(kept.completed) }),
           ...more,
         })

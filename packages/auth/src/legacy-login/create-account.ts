@@ -5,6 +5,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { HomeserverLink } from '../homeserver-link.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { Sessions } from '../sessions/index.ts'
+import { type AcceptedTerms, recordAcceptedTerms } from '../terms/index.ts'
 import { type OpenedSession, openSession, type SessionRequest } from './open-session.ts'
 
 export interface AccountRequest {
@@ -19,6 +20,8 @@ export interface AccountRequest {
   readonly appserviceId?: string | undefined
   /** Confirmed; becomes the account's. */
   readonly email?: { readonly address: string; readonly validatedAtMs: number } | undefined
+  /** Accepted by the person whose account it is. */
+  readonly terms?: AcceptedTerms | undefined
   /** Absent: nobody is signed in. */
   readonly session?: SessionRequest | undefined
 }
@@ -58,6 +61,7 @@ export function createAccount(
       const { address, validatedAtMs } = request.email
       await homeserver.addThreepid(tx, userId, { medium: 'email', address, validatedAtMs })
     }
+    if (request.terms) await recordAcceptedTerms(tx, userId, request.terms)
     const session = request.session && (await openSession(tx, deps, userId, request.session))
     return { userId, session }
   })

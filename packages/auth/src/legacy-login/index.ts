@@ -1,6 +1,6 @@
 export { whoamiRoute } from './account-routes.ts'
 export { createAccount, freeLocalpart } from './create-account.ts'
-export { createLegacyAuth, type LegacyAuth, type LegacyAuthDeps } from './legacy-auth.ts'
+export { createLegacyAuth, type LegacyAuth, type LegacyAuthDeps, type RegistrationStages } from './legacy-auth.ts'
 export { openSession, sessionToWire } from './open-session.ts'
 export type { PasswordCheck } from './password-check.ts'
 export { findIdentifiedUser, type IdentifierDeps } from './user-identifier.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '@glia/database'
-import { type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
+import { type Origin, type RateLimit, RateLimiter, type Requester, type Route } from '@glia/http'
 import type { Clock, Random, Secret } from '@glia/platform'
 import type { Accounts } from '../accounts/index.ts'
 import type { AppserviceTokens } from '../appservices/index.ts'
@@ -13,18 +13,21 @@ import {
   type IdentityConfirmation,
   passwordStage,
   registrationTokenStage,
+  termsStage,
 } from '../interactive-auth/index.ts'
 import type { PasswordHasher } from '../passwords/index.ts'
 import { createRegistrationTokens, type RegistrationTokens, registrationTokenAdminRoutes } from '../registration-tokens/index.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { Sessions } from '../sessions/index.ts'
 import type { LoginTokens } from '../sso-login/index.ts'
+import type { Terms } from '../terms/index.ts'
 import { threepidRoutes } from '../threepids/index.ts'
 import { accountRoutes } from './account-routes.ts'
 import { adminRegisterRoutes } from './admin-register-routes.ts'
 import { type IdentityProvider, loginRoutes } from './login-routes.ts'
 import { createPasswordCheck, type PasswordCheck } from './password-check.ts'
 import { RESET_OPERATION } from './password-route.ts'
+import { REGISTER_OPERATION } from './register.ts'
 import { registerRoutes } from './register-routes.ts'
 import { createRegistrationNonces } from './registration-nonces.ts'
 import { type ExistingSessionLogin, loginTokenRoute } from './token-login.ts'
@@ -64,12 +67,22 @@ export interface LegacyAuthDeps {
     readonly sharedSecret: Secret | null
     readonly guestsAllowed: boolean
   }
+  /** Undefined: nothing is to be accepted. */
+  readonly terms: Terms | undefined
   readonly limits: {
     readonly registration: RateLimit
     readonly registrationTokenValidity: RateLimit
     readonly emailValidation: RateLimit
     readonly login: { readonly address: RateLimit; readonly account: RateLimit; readonly failedAttempts: RateLimit }
   }
+}
+
+/** The interactive authentications of `/register`. */
+export interface RegistrationStages {
+  /** @throws MatrixError M_UNKNOWN when there is no such session */
+  find(session: string): Promise<void>
+  /** @throws MatrixError M_UNKNOWN when there is no such session */
+  complete(stage: string, session: string, origin: Origin): Promise<void>
 }
 
 /** Login, registration and account endpoints of the Client-Server API, user-interactive authentication, and registration by admins. */
@@ -79,6 +92,8 @@ export interface LegacyAuth {
   readonly registrationTokens: RegistrationTokens
   /** For `AuthLink.confirmIdentity`. */
   confirmIdentity(requester: Requester, auth: unknown, operation: string): Promise<void>
+  /** For pages on which stages of `/register` are completed. */
+  readonly registrationStages: RegistrationStages
   readonly routes: Route[]
 }
 
@@ -105,6 +120,7 @@ export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
       dummyStage,
       passwordStage({ findUser, isRight: passwordCheck.isRight }),
       registrationTokenStage({ registrationTokens, clock }),
+      ...(deps.terms ? [termsStage(deps.terms)] : []),
       ...(validations
         ? [emailStage({ validations, purposeOf: (operation) => (operation === RESET_OPERATION ? 'reset' : 'register') })]
         : []),
@@ -119,6 +135,12 @@ export function createLegacyAuth(deps: LegacyAuthDeps): LegacyAuth {
     async confirmIdentity(requester, auth, operation) {
       const proof = await identity.confirm(requester, { auth, operation })
       await database.transaction((tx) => proof.consume(tx))
+    },
+    registrationStages: {
+      async find(session) {
+        await interactiveAuth.recall({ session }, REGISTER_OPERATION)
+      },
+      complete: (stage, session, origin) => interactiveAuth.complete(stage, session, { operation: REGISTER_OPERATION, origin }),
     },
     routes: [
       ...loginRoutes({ ...deps, passwordCheck, limiter, limits: limits.login, findUser, passwordsEnabled }),

@@ -2,8 +2,17 @@ import { MatrixError } from '@glia/contract'
 import type { Origin, RateLimit, RateLimiter } from '@glia/http'
 import type { UserId } from '@glia/protocol'
 import { type AddressRules, isAllowedAddress } from '../email-validation/index.ts'
-import { EMAIL_STAGE, type InteractiveAuth, type ProofRequest, parseShownEmail } from '../interactive-auth/index.ts'
+import {
+  EMAIL_STAGE,
+  type InteractiveAuth,
+  type ProofRequest,
+  parseShownEmail,
+  parseShownTerms,
+  TERMS_STAGE,
+  termsParams,
+} from '../interactive-auth/index.ts'
 import type { PasswordHasher } from '../passwords/index.ts'
+import type { Terms } from '../terms/index.ts'
 import { type CreateAccountDeps, createAccount, freeLocalpart } from './create-account.ts'
 import type { OpenedSession } from './open-session.ts'
 
@@ -15,6 +24,8 @@ export interface RegisterDeps extends CreateAccountDeps {
   readonly isEnabled: boolean
   readonly requiresToken: boolean
   readonly guestsAllowed: boolean
+  /** Undefined: nothing is to be accepted. */
+  readonly terms: Terms | undefined
   /** Undefined: the server sends no e-mail. */
   readonly email: (AddressRules & { readonly isRequired: boolean }) | undefined
 }
@@ -31,7 +42,8 @@ export interface RegisterFields {
 
 type Registered = { userId: UserId; session: OpenedSession | undefined }
 
-const OPERATION = 'register'
+/** What the interactive authentication is for. */
+export const REGISTER_OPERATION = 'register'
 
 /**
  * Registers an account after user-interactive authentication. Names are checked before it. What was told when the authentication was
@@ -47,15 +59,16 @@ export async function registerAccount(
   const { homeserver, interactiveAuth, limiter, limit } = deps
   refuseIfClosed(deps)
   limiter.check(`registration from ${origin.ip}`, limit)
-  const remembered = (await interactiveAuth.recall(auth, OPERATION)) as RegisterFields & { passwordHash?: string }
+  const remembered = (await interactiveAuth.recall(auth, REGISTER_OPERATION)) as RegisterFields & { passwordHash?: string }
   const fields = { ...remembered, ...withoutUndefined(told) }
   const chosen = fields.username?.toLowerCase()
   if (chosen !== undefined) await homeserver.checkLocalpartAvailable(chosen)
   const proof = await interactiveAuth.prove({
     auth,
-    operation: OPERATION,
+    operation: REGISTER_OPERATION,
     flows: registrationFlows(deps),
     origin,
+    ...(deps.terms && { params: termsParams(deps.terms) }),
     async parameters() {
       const { password, ...others } = withoutUndefined(told)
       return password === undefined ? others : { ...others, passwordHash: await deps.passwords.hash(password) }
@@ -68,17 +81,19 @@ export async function registerAccount(
   if (email && deps.email && !isAllowedAddress(deps.email, email.address)) {
     throw new MatrixError('M_THREEPID_DENIED', 'This address is not allowed on this server')
   }
+  const accepted = proof.shown[TERMS_STAGE]
+  const terms = accepted === undefined ? undefined : parseShownTerms(accepted)
   limiter.take(`registration from ${origin.ip}`, limit)
   return createAccount(
     deps,
-    { localpart: chosen ?? (await freeLocalpart(deps)), passwordHash, email, session: sessionOf(fields, origin) },
+    { localpart: chosen ?? (await freeLocalpart(deps)), passwordHash, email, terms, session: sessionOf(fields, origin) },
     proof.consume,
   )
 }
 
 /** Each way to get an account. A dummy at the end keeps a flow from being the beginning of a longer one. */
-function registrationFlows({ requiresToken, email }: RegisterDeps): string[][] {
-  const first = requiresToken ? ['m.login.registration_token'] : []
+function registrationFlows({ requiresToken, terms, email }: RegisterDeps): string[][] {
+  const first = [...(requiresToken ? ['m.login.registration_token'] : []), ...(terms ? [TERMS_STAGE] : [])]
   const withEmail = [...first, EMAIL_STAGE]
   if (email?.isRequired) return [withEmail]
   return [[...first, 'm.login.dummy'], ...(email ? [withEmail] : [])]

@@ -59,7 +59,12 @@ export function csrfField(csrf: string): Html {
   return html`<input type="hidden" name="csrf" value="${csrf}">`
 }
 
-export function checkbox(name: string, label: string, options: { isRequired?: boolean } = {}): Html {
-  return html`<div class="check"><input type="checkbox" id="${name}" name="${name}" value="yes"${options.isRequired ? html` required` : undefined}>
+export function checkbox(
+  name: string,
+  label: Html | string,
+  options: { isRequired?: boolean; value?: string; isChecked?: boolean } = {},
+): Html {
+  const { isRequired = false, value = 'yes', isChecked = false } = options
+  return html`<div class="check"><input type="checkbox" id="${name}" name="${name}" value="${value}"${isChecked && html` checked`}${isRequired && html` required`}>
 <label for="${name}">${label}</label></div>`
 }

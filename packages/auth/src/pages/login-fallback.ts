@@ -4,17 +4,16 @@ import { Reply, type Route, route } from '@glia/http'
 import type { Random } from '@glia/platform'
 import type { HomeserverLink } from '../homeserver-link.ts'
 import { Html, html } from '../html.ts'
+import { inlineScript } from './inline-script.ts'
 import { page, textField } from './layout.ts'
 import { pageHeaders } from './visit.ts'
 
-const NONCE_BYTES = 16
-
-/** The page on which apps let their users log in that cannot do it themselves. It is the only one with a script: the specification wants one. */
+/** The page on which apps let their users log in that cannot do it themselves. It has a script: the specification wants one. */
 export function loginFallbackRoutes(deps: { homeserver: HomeserverLink; random: Random }): Route[] {
   const script = new Html(readFileSync(new URL('./login-fallback.script.js', import.meta.url), 'utf8'))
   return [
     route(contract.pages.sso.showLoginFallback, async () => {
-      const scriptNonce = deps.random.bytes(NONCE_BYTES).toString('base64url')
+      const { scriptNonce, tag } = inlineScript(deps.random, script)
       const body = html`<div class="notice error" role="alert" id="problem" hidden></div>
 <p id="waiting" role="status">One moment …</p>
 <noscript><p>This page needs JavaScript.</p></noscript>
@@ -28,8 +27,7 @@ ${textField({ name: 'password', label: 'Password', type: 'password', autocomplet
 <p id="no-way">Nobody can be signed in here just now.</p>
 </div>
 <p id="done" role="status" hidden>You are signed in. Go back to your app.</p>
-<script type="module" nonce="${scriptNonce}">
-${script}</script>`
+${tag}`
       return Reply.html(200, page({ title: 'Sign in', serverName: deps.homeserver.serverName, body }), pageHeaders({ scriptNonce }))
     }),
   ]

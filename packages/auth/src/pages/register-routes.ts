@@ -7,6 +7,7 @@ import type { EmailCodes } from '../email-codes/index.ts'
 import { type AddressRules, isAllowedAddress } from '../email-validation/index.ts'
 import { html } from '../html.ts'
 import type { PasswordHasher } from '../passwords/index.ts'
+import { type AcceptedTerms, recordAcceptedTerms, type Terms } from '../terms/index.ts'
 import { hashToken } from '../tokens/index.ts'
 import { showCodeForm, TOO_MANY_MESSAGES, WRONG_CODE } from './code-form.ts'
 import { type Continuation, continueAt, withContinuation } from './continuation.ts'
@@ -14,6 +15,7 @@ import { csrfField, notice, textField } from './layout.ts'
 import { isTooMuchMail, type MailLimitDeps } from './mail-limit.ts'
 import { checkNewAccount, newAccountFields } from './new-account.ts'
 import { registrationTokenField, type SpendToken, spendOrRefuse } from './registration-token.ts'
+import { readAcceptance, termsField } from './terms.ts'
 import { openVisit, type Visit, type VisitDeps } from './visit.ts'
 
 export interface RegisterPageDeps extends VisitDeps, MailLimitDeps {
@@ -23,6 +25,8 @@ export interface RegisterPageDeps extends VisitDeps, MailLimitDeps {
   /** Undefined: the server sends no e-mail. */
   readonly emailCodes: EmailCodes | undefined
   readonly addressRules: AddressRules
+  /** Undefined: nothing is to be accepted. */
+  readonly terms: Terms | undefined
   readonly registration: {
     readonly isEnabled: boolean
     readonly isEmailRequired: boolean
@@ -37,17 +41,19 @@ interface PendingAccount {
   readonly localpart: string
   readonly passwordHash: string
   readonly token: string
+  readonly accepted?: AcceptedTerms | undefined
 }
 
 interface RegisterView {
   readonly username: string
   readonly token: string
   readonly email: string
+  readonly terms: string
   readonly problem?: string
 }
 
 const PURPOSE = 'register'
-const BLANK: RegisterView = { username: '', token: '', email: '' }
+const BLANK: RegisterView = { username: '', token: '', email: '', terms: '' }
 
 export function registerPageRoutes(deps: RegisterPageDeps): Route[] {
   const { registration, emailCodes } = deps
@@ -72,6 +78,7 @@ ${
   })
 }
 ${registration.spendToken && registrationTokenField(view.token)}
+${deps.terms && termsField(deps.terms, view.terms)}
 <button type="submit">Create account</button>
 </form>
 <p>You have an account? <a href="${withContinuation('/login', continuation)}">Sign in</a></p>`,
@@ -90,6 +97,7 @@ ${registration.spendToken && registrationTokenField(view.token)}
         if (registration.spendToken) await spendOrRefuse(registration.spendToken, tx, account.token)
         const userId = await deps.homeserver.createUser(tx, { localpart: account.localpart })
         await deps.accounts.create(tx, { userId, passwordHash: account.passwordHash })
+        if (account.accepted) await recordAcceptedTerms(tx, userId, account.accepted)
         if (confirmed) {
           const threepid = { medium: 'email', address: confirmed.address, validatedAtMs: deps.clock.nowMs() }
           await deps.homeserver.addThreepid(tx, userId, threepid)
@@ -130,16 +138,23 @@ ${registration.spendToken && registrationTokenField(view.token)}
       refuseIfClosed()
       const visit = await openVisit(deps, request)
       visit.checkCsrf(body.csrf)
-      const view = { username: body.username ?? '', token: body.token ?? '', email: body.email ?? '' }
+      const view = { username: body.username ?? '', token: body.token ?? '', email: body.email ?? '', terms: body.terms ?? '' }
       const refuse = (problem: string) => show(visit, query, { ...view, problem })
       const checked = await checkNewAccount(deps.homeserver, body)
       if ('problem' in checked) return refuse(checked.problem)
       const email = readAddress(view.email)
       if ('problem' in email) return refuse(email.problem)
+      const acceptance = readAcceptance(deps.terms, view.terms)
+      if ('problem' in acceptance) return refuse(acceptance.problem)
       if (deps.limiter.tryTake(`registration from ${request.ip}`, registration.limit) > 0) {
         return refuse('Too many new accounts from your address. Wait a while.')
       }
-      const account = { localpart: checked.localpart, passwordHash: await deps.passwords.hash(checked.password), token: view.token }
+      const account = {
+        localpart: checked.localpart,
+        passwordHash: await deps.passwords.hash(checked.password),
+        token: view.token,
+        accepted: acceptance.accepted,
+      }
       if (email.address !== undefined && emailCodes) {
         const { address } = email
         if (isTooMuchMail(deps, request.ip, address)) return refuse(TOO_MANY_MESSAGES)
@@ -170,7 +185,7 @@ ${registration.spendToken && registrationTokenField(view.token)}
       if (!(await codes.isRight(id, body.code ?? ''))) return showCodeForm(visit, { ...form, problem: WRONG_CODE })
       const problem = await create(visit, payload, { id, address })
       if (problem === undefined) return visit.redirect(continueAt(query))
-      return show(visit, query, { username: payload.localpart, token: payload.token, email: address, problem })
+      return show(visit, query, { username: payload.localpart, token: payload.token, email: address, terms: '', problem })
     }),
   ]
 }

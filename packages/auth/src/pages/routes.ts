@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { contract } from '@glia/contract'
 import { Reply, type Route, route } from '@glia/http'
 import { type AccountRoutesDeps, accountPageRoutes } from './account-routes.ts'
+import { type AuthFallbackDeps, authFallbackRoutes } from './auth-fallback-routes.ts'
 import { type AuthorizeRoutesDeps, authorizeRoutes } from './authorize-routes.ts'
 import { type ConsentRoutesDeps, consentRoutes } from './consent-routes.ts'
 import { deactivationRoutes } from './deactivation-routes.ts'
@@ -20,6 +21,7 @@ import { type UpstreamLinkDeps, upstreamLinkRoutes } from './upstream-link-route
 import { upstreamRoutes } from './upstream-routes.ts'
 
 export type PageRoutesDeps = AccountRoutesDeps &
+  AuthFallbackDeps &
   AuthorizeRoutesDeps &
   ConsentRoutesDeps &
   EmailLinkDeps &
@@ -33,13 +35,14 @@ export type PageRoutesDeps = AccountRoutesDeps &
   SsoPageDeps &
   UpstreamLinkDeps
 
-/** All pages for people. They need no script but for the login fallback, and load nothing from elsewhere. */
+/** All pages for people. They need no script but for the fallbacks of the specification, and load nothing from elsewhere. */
 export function pageRoutes(deps: PageRoutesDeps): Route[] {
   const stylesheet = readFileSync(new URL('./style.css', import.meta.url))
   return [
     ...homeRoutes(deps),
     ...loginRoutes(deps),
     ...loginFallbackRoutes(deps),
+    ...authFallbackRoutes(deps),
     ...registerPageRoutes(deps),
     ...setupRoutes(deps),
     ...deviceRoutes(deps),

@@ -19,8 +19,6 @@ export interface SsoPageDeps extends VisitDeps {
 }
 
 const TOKEN_MS = 30_000
-/** Stages of interactive authentication that are done on a page of ours. */
-const CONFIRMED_ON_PAGES = new Set(['m.oauth', 'org.matrix.cross_signing_reset'])
 
 /** Signing in on our pages for clients that know nothing of OAuth (`m.login.sso`). */
 export function ssoRoutes(deps: SsoPageDeps): Route[] {
@@ -84,11 +82,6 @@ ${signedInAs(visit, visit.signedIn, continuation)}
 <button type="submit">Continue</button></form>
 <p>If you did not begin this in a client of yours just now, close this page.</p>`,
       })
-    }),
-
-    route(pages.showAuthFallback, async ({ params }) => {
-      if (!CONFIRMED_ON_PAGES.has(params.auth_type)) throw new PageError(404, 'No such page', 'There is no page for this way to confirm.')
-      return Reply.redirect('/account/?action=org.matrix.cross_signing_reset')
     }),
 
     route(pages.submitSsoLogin, async ({ params, body, request }) => {

@@ -3,11 +3,13 @@ import { type RateLimit, type RateLimiter, type Reply, type Route, route } from 
 import type { Clock } from '@glia/platform'
 import type { Accounts } from '../accounts/index.ts'
 import { html } from '../html.ts'
+import { recordAcceptedTerms, type Terms } from '../terms/index.ts'
 import { nameOfProvider, recordLogin, type UpstreamIdentity, type UpstreamProvider } from '../upstream/index.ts'
 import { type Continuation, continueAt, withContinuation } from './continuation.ts'
-import { csrfField, notice, textField } from './layout.ts'
+import { checkbox, csrfField, notice, textField } from './layout.ts'
 import { checkLocalpart } from './new-account.ts'
 import { registrationTokenField, type SpendToken, spendOrRefuse } from './registration-token.ts'
+import { readAcceptance, termsField } from './terms.ts'
 import { type UpstreamPageDeps, usedUp } from './upstream-routes.ts'
 import { openOwnVisit, openVisit, type SignedIn, type Visit } from './visit.ts'
 import { signedInAs } from './who.ts'
@@ -19,6 +21,8 @@ export interface UpstreamLinkDeps extends UpstreamPageDeps {
   readonly passwordsEnabled: boolean
   readonly registrationLimit: RateLimit
   readonly spendRegistrationToken: SpendToken
+  /** Undefined: nothing is to be accepted. */
+  readonly terms: Terms | undefined
 }
 
 interface Came {
@@ -33,6 +37,7 @@ interface Wanted {
   readonly displayName: string
   readonly isEmailImported: boolean
   readonly token: string
+  readonly terms: string
 }
 
 class LinkTaken extends Error {}
@@ -91,11 +96,11 @@ ${
 ${
   identity.email !== undefined &&
   (rules.email.action === 'suggest'
-    ? html`<div class="check"><input type="checkbox" id="import_email" name="import_email" value="yes"${wanted.isEmailImported && html` checked`}>
-<label for="import_email">Add my e-mail address ${identity.email}</label></div>`
+    ? checkbox('import_email', `Add my e-mail address ${identity.email}`, { isChecked: wanted.isEmailImported })
     : html`<p>Your e-mail address <strong>${identity.email}</strong> is added to it.</p>`)
 }
 ${provider.isRegistrationTokenRequired && registrationTokenField(wanted.token)}
+${deps.terms && termsField(deps.terms, wanted.terms)}
 <button type="submit">Create account</button></form>
 <p>You have an account here? <a href="${withContinuation('/login', { kind: 'link_upstream', id })}">Sign in and link it</a></p>`,
     })
@@ -110,6 +115,8 @@ ${provider.isRegistrationTokenRequired && registrationTokenField(wanted.token)}
     if ('problem' in checked) return checked.problem
     const displayName = claims.displayName.action === 'suggest' ? wanted.displayName.trim() : (identity.displayName ?? '')
     if (displayName.length > MAX_NAME || displayName.includes('\0')) return `The name may have ${MAX_NAME} characters at most.`
+    const acceptance = readAcceptance(deps.terms, wanted.terms)
+    if ('problem' in acceptance) return acceptance.problem
     const email = claims.email.action === 'suggest' && !wanted.isEmailImported ? undefined : identity.email
     try {
       await database.transaction(async (tx) => {
@@ -120,6 +127,7 @@ ${provider.isRegistrationTokenRequired && registrationTokenField(wanted.token)}
           ...(displayName === '' ? {} : { displayName }),
         })
         await deps.accounts.create(tx, { userId, passwordHash: undefined })
+        if (acceptance.accepted) await recordAcceptedTerms(tx, userId, acceptance.accepted)
         if (email !== undefined) {
           await homeserver.addThreepid(tx, userId, { medium: 'email', address: email, validatedAtMs: deps.clock.nowMs() })
         }
@@ -150,7 +158,7 @@ ${provider.isRegistrationTokenRequired && registrationTokenField(wanted.token)}
       const came = await find(visit, params.id)
       if (visit.signedIn) return showLink(visit, visit.signedIn, came)
       const { localpart = '', displayName = '' } = came.identity
-      return showRegister(visit, came, { username: localpart, displayName, isEmailImported: true, token: '' })
+      return showRegister(visit, came, { username: localpart, displayName, isEmailImported: true, token: '', terms: '' })
     }),
 
     route(pages.submitUpstreamLink, async ({ params, body, request }) => {
@@ -176,6 +184,7 @@ ${provider.isRegistrationTokenRequired && registrationTokenField(wanted.token)}
         displayName: body.display_name ?? '',
         isEmailImported: body.import_email !== undefined,
         token: body.token ?? '',
+        terms: body.terms ?? '',
       }
       const isTooOften = deps.limiter.tryTake(`registration from ${request.ip}`, deps.registrationLimit) > 0
       const problem = isTooOften ? 'Too many new accounts from your address. Wait a while.' : await register(visit, came, wanted)

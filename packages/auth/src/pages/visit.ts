@@ -4,12 +4,13 @@ import { Reply, type RequestInfo } from '@glia/http'
 import type { Random } from '@glia/platform'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverLink, LinkedUser } from '../homeserver-link.ts'
-import type { Html } from '../html.ts'
+import { type Html, html } from '../html.ts'
 import type { AuthSchema } from '../schema.ts'
 import type { BrowserSession, BrowserSessions } from '../sessions/index.ts'
 import { isSameText } from '../tokens/index.ts'
 import { type Continuation, withContinuation } from './continuation.ts'
 import { cookieNames, readCookie, setCookie } from './cookies.ts'
+import { inlineScript } from './inline-script.ts'
 import { page } from './layout.ts'
 
 const SESSION_COOKIE_SECONDS = 30 * 24 * 3600
@@ -31,8 +32,17 @@ export interface Visit {
    * A page that nothing foreign can frame, script or style.
    * @param view.formTarget where a form of the page leads outside this server, as a CSP source
    * @param view.refreshTo where the browser goes by itself
+   * @param view.script the one script that may run
    */
-  show(view: { title: string; body: Html; status?: number; formTarget?: string; refreshTo?: string; isWide?: boolean }): Reply
+  show(view: {
+    title: string
+    body: Html
+    status?: number
+    formTarget?: string
+    refreshTo?: string
+    script?: Html
+    isWide?: boolean
+  }): Reply
   redirect(location: string): Reply
   /** @throws PageError when the form did not come from a page of ours */
   checkCsrf(sent: string | undefined): void
@@ -65,13 +75,14 @@ export async function openVisit(deps: VisitDeps, request: RequestInfo): Promise<
     signedIn,
     csrf,
     serverName,
-    show({ title, body, status = 200, formTarget, refreshTo, isWide = false }) {
+    show({ title, body, status = 200, formTarget, refreshTo, script, isWide = false }) {
+      const inline = script && inlineScript(deps.random, script)
       const headers = {
-        ...pageHeaders({ formTarget }),
+        ...pageHeaders({ formTarget, ...inline }),
         ...(refreshTo === undefined ? {} : { refresh: `0; url=${refreshTo}` }),
         ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
       }
-      return Reply.html(status, page({ title, serverName, body, isWide }), headers)
+      return Reply.html(status, page({ title, serverName, body: html`${body}${inline?.tag}`, isWide }), headers)
     },
     redirect: (location) => Reply.redirect(location, cookies.length > 0 ? { 'set-cookie': cookies } : {}),
     checkCsrf(sent) {

@@ -77,6 +77,7 @@ export const submitRegister = endpoint({
     password_confirm: optional(text()),
     token: optional(text()),
     email: optional(text()),
+    terms: optional(text({ description: 'the versions that were shown, from the page' })),
   },
   produces: 'html',
 })

@@ -76,16 +76,3 @@ export const showLoginFallback = endpoint({
   },
   produces: 'html',
 })
-
-export const showAuthFallback = endpoint({
-  id: 'pages.auth_fallback.show',
-  method: 'GET',
-  path: '/_matrix/client/v3/auth/{auth_type}/fallback/web',
-  surface: 'page',
-  access: access.browser,
-  summary: 'For clients that do not know m.oauth: leads to the page where a reset of the cross-signing keys is allowed',
-  source: 'Client-Server API, "Fallback" and "OAuth authentication"',
-  params: { auth_type: text() },
-  query: { session: optional(text()) },
-  produces: 'html',
-})

@@ -65,6 +65,7 @@ export const submitUpstreamLink = endpoint({
     display_name: optional(text()),
     import_email: optional(text()),
     token: optional(text()),
+    terms: optional(text({ description: 'the versions that were shown, from the page' })),
   },
   produces: 'html',
 })

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { RemoteAuthSettings, RemoteHomeserverSettings, StaticClient, UpstreamProvider } from '@glia/auth'
+import type { RemoteAuthSettings, RemoteHomeserverSettings, StaticClient, TermsPolicy, UpstreamProvider } from '@glia/auth'
 import type { Secret } from '@glia/platform'
 import { section } from '../section.ts'
 import { type Setting, setting, type ValuesOf } from '../setting.ts'
@@ -7,6 +7,7 @@ import { boolean, duration, listOf, optional, path, seconds, text } from '../typ
 import { staticClientFields } from './clients.ts'
 import { delegationFields } from './delegation.ts'
 import { matrixFields } from './matrix.ts'
+import { termsFields } from './terms.ts'
 import { upstreamFields } from './upstream.ts'
 
 /** Settings of sign-in that Synapse has. */
@@ -59,6 +60,7 @@ export const gliaAuthFields = {
   ...matrixFields,
   ...upstreamFields,
   ...staticClientFields,
+  ...termsFields,
   access_token_ttl: setting(seconds({ min: 60, max: 86_400 }), {
     default: 300,
     doc: 'How long an OAuth access token (`mat_…`) lasts before it must be refreshed. Counts seconds, as in MAS.',
@@ -121,6 +123,8 @@ export interface AuthConfig {
   /** Not null: the homeserver is another program, and this one is the auth service alone. */
   readonly remoteHomeserver: RemoteHomeserverSettings | null
   readonly clients: readonly StaticClient[]
+  /** What people must accept to get an account. */
+  readonly terms: readonly TermsPolicy[]
 }
 
 const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime', 'nonrefreshable_access_token_lifetime'] as const
@@ -129,7 +133,7 @@ const LIFETIMES = ['refreshable_access_token_lifetime', 'refresh_token_lifetime'
 export function authConfig(
   values: ValuesOf<typeof authFields>,
   own: ValuesOf<typeof gliaAuthFields>,
-  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients' | 'remoteHomeserver' | 'remoteAuth'>,
+  given: Pick<AuthConfig, 'encryptionKey' | 'signingKey' | 'upstreamProviders' | 'clients' | 'terms' | 'remoteHomeserver' | 'remoteAuth'>,
   isGiven: (key: string) => boolean,
   refuse: (key: string, message: string) => void,
 ): AuthConfig {
