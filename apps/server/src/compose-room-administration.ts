@@ -68,7 +68,7 @@ export function composeRoomAdministration(deps: {
     ...roomAdminRoutes({ database, timeline, clock }),
     ...roomDeletionRoutes({ database, tasks, clock, serverName }),
     ...maintenanceAdminRoutes({ database, random }),
-    ...historyPurgeRoutes({ database, tasks }),
+    ...historyPurgeRoutes({ database, tasks, serverName }),
     ...userRedactionRoutes({ database, tasks }),
     ...adminMembershipRoutes(deps),
   ]

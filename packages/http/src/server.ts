@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { AnyEndpoint, Surface } from '@glia/contract'
-import { auditTarget, isAudited, MatrixError, withoutSecretFields } from '@glia/contract'
+import { auditTarget, isAudited, isDryRun, MatrixError, refuseUnknownDryRun, withoutSecretFields } from '@glia/contract'
 import type { Clock, Logger } from '@glia/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastify from 'fastify'
@@ -121,7 +121,7 @@ function compileAnswer({ endpoint, handler }: Route, options: HttpServerOptions)
       checkParams(params)
       const values = readQuery(query)
       const body = await readRequestBody(request.body as Readable | undefined)
-      audit = await beginAudit?.({ requester, origin, params, query: values, body })
+      audit = await beginAudit?.({ requester, origin, params, query: values, rawQuery: query, body })
       const again = () => authorize(endpoint, credentials, authenticator) as Promise<Requester>
       const info = new ReceivedRequest(request, reply, query, origin, again)
       const result = await handler({ params, query: values, body, requester, request: info } as Parameters<typeof handler>[0])
@@ -149,15 +149,20 @@ interface AuditedCall {
   readonly origin: Origin
   readonly params: Record<string, string>
   readonly query: Record<string, unknown>
+  /** As sent. */
+  readonly rawQuery: URLSearchParams
   readonly body: unknown
 }
 
-/** For endpoints whose calls are recorded: checks whom a helper acts on, and begins the record. */
+/** For endpoints whose calls are recorded: checks whom a helper acts on, and begins the record, of which a dry run has none. */
 function compileAudit(endpoint: AnyEndpoint, { auditTrail, authenticator }: HttpServerOptions) {
   if (!isAudited(endpoint)) return undefined
-  return async ({ requester, origin, params, query, body }: AuditedCall): Promise<AuditEntry> => {
+  return async ({ requester, origin, params, query, rawQuery, body }: AuditedCall): Promise<AuditEntry | undefined> => {
+    // MAS's API passes over what it does not know
+    if (endpoint.surface !== 'auth-admin') refuseUnknownDryRun(endpoint, rawQuery, body)
     const target = auditTarget(endpoint, params, body)
     if (requester) await refuseHelperOnAdmin(endpoint, requester, target, authenticator)
+    if (isDryRun(query)) return undefined
     const parts = { path: params, query, body: withoutSecretFields(endpoint, body) }
     const request = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined && Object.keys(part).length > 0))
     return auditTrail.begin({ endpoint, requester, origin, target, request })

@@ -46,6 +46,9 @@ export function groupOf(program: Command, name: string): Command {
   return program.command(name).summary(summary).description(`Commands for ${summary}.`)
 }
 
+/** Synapse does not know it, and would do the thing: no command says it to a server that may be Synapse. */
+const NOT_FOR_EVERY_SERVER = 'dry_run'
+
 interface FieldOption {
   readonly field: Field
   readonly options: readonly Option[]
@@ -110,7 +113,7 @@ function descriptionOf(endpoint: AnyEndpoint): string {
 }
 
 function fieldsOf(endpoint: AnyEndpoint): Field[] {
-  const query = fieldsIn(endpoint.query as unknown as ObjectSchema, 'query')
+  const query = fieldsIn(endpoint.query as unknown as ObjectSchema, 'query').filter(({ name }) => name !== NOT_FOR_EVERY_SERVER)
   const body = endpoint.body.kind === 'json' ? fieldsIn(endpoint.body.schema as ObjectSchema, 'body') : []
   return [...query, ...body]
 }

@@ -1,6 +1,7 @@
 import { access } from '../access.ts'
+import { dryRunQuery, orWould, wouldCounts } from '../dry-run.ts'
 import { endpoint } from '../endpoint.ts'
-import { anything, integer, list, nullable, optional, pathText, text, timestampMs, userIdParam } from '../fields.ts'
+import { anything, emptyObject, integer, list, nullable, optional, pathText, text, timestampMs, userIdParam } from '../fields.ts'
 import { Type } from '../schema.ts'
 
 const source = 'Synapse Admin API, "User Admin API": devices'
@@ -51,7 +52,9 @@ export const deleteDevices = endpoint({
   summary: 'Deletes several devices and ends their sessions; unknown ones are passed over',
   source,
   params: lookedUp,
+  query: dryRunQuery,
   body: { devices: list(text(), { maxItems: 10_000 }) },
+  response: orWould(emptyObject, wouldCounts.devices),
   errors: ['M_NOT_FOUND'],
 })
 
@@ -90,5 +93,7 @@ export const deleteDevice = endpoint({
   summary: 'Deletes one device and ends its session',
   source,
   params: { ...lookedUp, device_id: pathText() },
+  query: dryRunQuery,
+  response: orWould(emptyObject, wouldCounts.devices),
   errors: ['M_NOT_FOUND'],
 })

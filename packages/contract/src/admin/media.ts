@@ -1,4 +1,5 @@
 import { access } from '../access.ts'
+import { dryRunQuery, orWould, wouldCounts } from '../dry-run.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, integer, list, nullable, oneOf, optional, pathText, text, timestampMs, userIdParam } from '../fields.ts'
 import { Type } from '../schema.ts'
@@ -20,8 +21,8 @@ const mediaFields = {
   safe_from_quarantine: nullable(flag()),
   sha256: nullable(text({ description: 'hexadecimal' })),
 }
-const deletedMedia = Type.Object({ deleted_media: list(text()), total: integer() })
-const numQuarantined = Type.Object({ num_quarantined: integer() })
+const deletedMedia = orWould(Type.Object({ deleted_media: list(text()), total: integer() }), wouldCounts.media)
+const numQuarantined = orWould(Type.Object({ num_quarantined: integer() }), wouldCounts.media)
 
 export const getMedia = endpoint({
   id: 'admin.media.get',
@@ -47,6 +48,7 @@ export const deleteMedia = endpoint({
   summary: 'Delete a local file',
   source: SOURCE,
   params: mediaParams,
+  query: dryRunQuery,
   response: deletedMedia,
   errors: ['M_NOT_FOUND', 'M_UNKNOWN'],
 })
@@ -95,6 +97,7 @@ export const quarantineRoomMedia = endpoint({
   summary: 'Quarantine the files that the unencrypted events of a room point to',
   source: SOURCE,
   params: { room_id: pathText() },
+  query: dryRunQuery,
   response: numQuarantined,
 })
 
@@ -107,6 +110,7 @@ export const quarantineUserMedia = endpoint({
   summary: 'Quarantine all files that a user uploaded',
   source: SOURCE,
   params: { user_id: pathText() },
+  query: dryRunQuery,
   response: numQuarantined,
 })
 
@@ -151,6 +155,7 @@ export const unprotectMedia = endpoint({
 })
 
 const oldMediaQuery = {
+  ...dryRunQuery,
   before_ts: timestampMs({ minimum: 0, description: 'last access, or creation, before this time (ms)' }),
   size_gt: integer({ minimum: 0, default: 0, description: 'larger than this (bytes)' }),
   keep_profiles: flag({ default: true, description: 'keep what is the avatar of a user or room' }),
@@ -238,7 +243,7 @@ export const deleteUserMedia = endpoint({
   summary: 'Delete one page of the files that a user uploaded',
   source: 'Synapse Admin API, "User Admin API"',
   params: { user_id: userIdParam({ local: 'Can only look up local users' }) },
-  query: userMediaQuery,
+  query: { ...userMediaQuery, ...dryRunQuery },
   response: deletedMedia,
   errors: ['M_NOT_FOUND', 'M_UNKNOWN'],
 })

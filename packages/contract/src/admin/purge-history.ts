@@ -1,4 +1,5 @@
 import { access } from '../access.ts'
+import { dryRunQuery, orWould, wouldCounts } from '../dry-run.ts'
 import { endpoint } from '../endpoint.ts'
 import { anything, nullable, oneOf, optional, pathText, text, timestampMs } from '../fields.ts'
 import { Type } from '../schema.ts'
@@ -15,7 +16,7 @@ const purgeBody = {
     }),
   ),
 }
-const started = Type.Object({ purge_id: text() })
+const started = orWould(Type.Object({ purge_id: text() }), wouldCounts.history)
 const errors = ['M_BAD_JSON', 'M_NOT_FOUND', 'M_UNKNOWN'] as const
 
 export const purgeHistory = endpoint({
@@ -27,6 +28,7 @@ export const purgeHistory = endpoint({
   summary: 'Delete the messages of a room up to a point, in the background; its state stays',
   source: SOURCE,
   params: { room_id: pathText() },
+  query: dryRunQuery,
   optionalBody: purgeBody,
   response: started,
   errors,
@@ -41,6 +43,7 @@ export const purgeHistoryUpToEvent = endpoint({
   summary: 'Delete the messages of a room before an event, in the background; its state stays',
   source: SOURCE,
   params: { room_id: pathText(), event_id: pathText() },
+  query: dryRunQuery,
   optionalBody: purgeBody,
   response: started,
   errors,

@@ -1,5 +1,6 @@
 import { access } from '../access.ts'
 import { hierarchyPage } from '../client/spaces.ts'
+import { dryRunQuery, orWould, wouldCounts } from '../dry-run.ts'
 import { endpoint } from '../endpoint.ts'
 import { anyObject, flag, integer, list, nullable, oneOf, optional, pathText, text } from '../fields.ts'
 import { Type } from '../schema.ts'
@@ -173,8 +174,9 @@ export const deleteRoomV1 = endpoint({
   summary: 'Shut down and purge a room; answered when it is done',
   source: 'Synapse Admin API, "Rooms API", Version 1 (old version)',
   params: roomParams,
+  query: dryRunQuery,
   body: deletionBody,
-  response: deletionSummary,
+  response: orWould(deletionSummary, wouldCounts.room),
   errors: ['M_UNKNOWN'],
 })
 
@@ -187,8 +189,9 @@ export const deleteRoomV2 = endpoint({
   summary: 'Shut down and purge a room in the background',
   source: 'Synapse Admin API, "Rooms API", Version 2 (new version)',
   params: roomParams,
+  query: dryRunQuery,
   body: deletionBody,
-  response: Type.Object({ delete_id: text() }),
+  response: orWould(Type.Object({ delete_id: text() }), wouldCounts.room),
   errors: ['M_UNKNOWN'],
 })
 

@@ -1,4 +1,4 @@
-import { contract, MatrixError } from '@glia/contract'
+import { contract, isDryRun, MatrixError } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import type { DeviceId, UserId } from '@glia/protocol'
@@ -23,7 +23,11 @@ export function deviceAdminRoutes(deps: {
     return user.userId
   }
 
-  async function remove(userId: UserId, deviceIds: DeviceId[]): Promise<Record<string, never>> {
+  async function remove(userId: UserId, deviceIds: DeviceId[], isDry: boolean) {
+    if (isDry) {
+      const going = new Set(deviceIds)
+      return { would: { devices: (await devices.list(userId)).filter(({ deviceId }) => going.has(deviceId)).length } }
+    }
     await database.transaction(async (tx) => {
       await auth().endDeviceSessions(tx, userId, deviceIds)
       await devices.remove(tx, userId, deviceIds)
@@ -44,7 +48,9 @@ export function deviceAdminRoutes(deps: {
       await database.transaction((tx) => devices.upsert(tx, { userId, deviceId, displayName: undefined }))
       return {}
     }),
-    route(endpoints.deleteDevices, async ({ params, body }) => remove(await knownUser(params.user_id), possibleDeviceIds(body.devices))),
+    route(endpoints.deleteDevices, async ({ params, query, body }) =>
+      remove(await knownUser(params.user_id), possibleDeviceIds(body.devices), isDryRun(query)),
+    ),
     route(endpoints.getDevice, async ({ params }) => {
       const device = await devices.find(await knownUser(params.user_id), params.device_id as DeviceId)
       if (!device) throw new MatrixError('M_NOT_FOUND', 'Not found')
@@ -55,7 +61,9 @@ export function deviceAdminRoutes(deps: {
       if (typeof body.display_name === 'string') await devices.rename(userId, params.device_id as DeviceId, body.display_name)
       return {}
     }),
-    route(endpoints.deleteDevice, async ({ params }) => remove(await knownUser(params.user_id), [params.device_id as DeviceId])),
+    route(endpoints.deleteDevice, async ({ params, query }) =>
+      remove(await knownUser(params.user_id), [params.device_id as DeviceId], isDryRun(query)),
+    ),
   ]
 }
 

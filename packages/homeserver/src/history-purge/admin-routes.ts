@@ -1,16 +1,19 @@
-import { type BodyOf, contract, MatrixError } from '@glia/contract'
+import { type BodyOf, contract, isDryRun, MatrixError, type QueryOf } from '@glia/contract'
 import { type Route, route } from '@glia/http'
-import { findHistoryPurge, type PurgeHistoryDeps, type PurgeLimit, purgeHistory } from './purge-history.ts'
+import type { ServerName } from '@glia/protocol'
+import { countPurgedHistory, findHistoryPurge, type PurgeHistoryDeps, type PurgeLimit, purgeHistory } from './purge-history.ts'
 
 /** Synapse Admin API, "Purge History API". */
-export function historyPurgeRoutes(deps: PurgeHistoryDeps): Route[] {
+export function historyPurgeRoutes(deps: PurgeHistoryDeps & { serverName: ServerName }): Route[] {
   const { purgeHistory: endpoints } = contract.admin
-  const start = async (roomId: string, body: PurgeBody, eventId?: string) => ({
-    purge_id: await purgeHistory(deps, { roomId, limit: limitOf(body, eventId), deletesLocalEvents: isTruthy(body.delete_local_events) }),
-  })
+  async function start(roomId: string, query: PurgeQuery, body: PurgeBody, eventId?: string) {
+    const purge = { roomId, limit: limitOf(body, eventId), deletesLocalEvents: isTruthy(body.delete_local_events) }
+    if (isDryRun(query)) return { would: { events: await countPurgedHistory(deps, purge) } }
+    return { purge_id: await purgeHistory(deps, purge) }
+  }
   return [
-    route(endpoints.purgeHistory, ({ params, body }) => start(params.room_id, body)),
-    route(endpoints.purgeHistoryUpToEvent, ({ params, body }) => start(params.room_id, body, params.event_id)),
+    route(endpoints.purgeHistory, ({ params, query, body }) => start(params.room_id, query, body)),
+    route(endpoints.purgeHistoryUpToEvent, ({ params, query, body }) => start(params.room_id, query, body, params.event_id)),
     route(endpoints.getHistoryPurge, async ({ params }) => {
       const task = await findHistoryPurge(deps.tasks, params.purge_id)
       if (!task) throw new MatrixError('M_NOT_FOUND', `purge id '${params.purge_id}' not found`)
@@ -22,6 +25,7 @@ export function historyPurgeRoutes(deps: PurgeHistoryDeps): Route[] {
   ]
 }
 
+type PurgeQuery = QueryOf<typeof contract.admin.purgeHistory.purgeHistory>
 type PurgeBody = BodyOf<typeof contract.admin.purgeHistory.purgeHistory>
 
 function limitOf(body: PurgeBody, eventInPath: string | undefined): PurgeLimit {

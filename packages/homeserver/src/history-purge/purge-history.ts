@@ -1,5 +1,6 @@
 import { MatrixError } from '@glia/contract'
 import type { Database, Reads } from '@glia/database'
+import { type ServerName, serverNameOf, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Task, Tasks } from '../tasks/index.ts'
 import { findEvent, firstPositionSince } from '../timeline/index.ts'
@@ -15,6 +16,12 @@ export interface PurgeHistoryDeps {
 /** Up to where: this event, or else the newest one that was received up to a time (ms). What is named stays. */
 export type PurgeLimit = { readonly eventId: string } | { readonly receivedUpToMs: number }
 
+export interface HistoryPurge {
+  readonly roomId: string
+  readonly limit: PurgeLimit
+  readonly deletesLocalEvents: boolean
+}
+
 /** What the task is given. */
 export interface PurgeParameters {
   /** Events of the room with a smaller depth go. */
@@ -28,16 +35,34 @@ export interface PurgeParameters {
  * @returns the id of the task to ask about; kept for seven days after its end
  * @throws MatrixError M_NOT_FOUND: no such event, or none so early; M_UNKNOWN: the event is in another room
  */
-export async function purgeHistory(
-  { database, tasks }: PurgeHistoryDeps,
-  purge: { roomId: string; limit: PurgeLimit; deletesLocalEvents: boolean },
-): Promise<string> {
+export async function purgeHistory({ database, tasks }: PurgeHistoryDeps, purge: HistoryPurge): Promise<string> {
   const { roomId, limit, deletesLocalEvents } = purge
   const beforeDepth = await depthOf(database.read, roomId, limit)
   const parameters: PurgeParameters = { beforeDepth, deletesLocalEvents }
   return database.transaction((tx) =>
     tasks.schedule(tx, { action: PURGE_HISTORY_ACTION, resourceId: roomId, parameters: { ...parameters } }),
   )
+}
+
+/** How many events a purge would delete. @throws MatrixError as the purge itself */
+export async function countPurgedHistory(
+  { database, serverName }: { database: Database<HomeserverSchema>; serverName: ServerName },
+  { roomId, limit, deletesLocalEvents }: HistoryPurge,
+): Promise<number> {
+  const reads = database.read
+  const beforeDepth = await depthOf(reads, roomId, limit)
+  const bySender = await reads
+    .selectFrom('events')
+    .select(['sender', (select) => select.fn.countAll<number>().as('count')])
+    .where('room_id', '=', roomId)
+    .where('depth', '<', beforeDepth)
+    .where('state_key', 'is', null)
+    .where('event_id', 'not in', reads.selectFrom('forward_extremities').select('event_id').where('room_id', '=', roomId))
+    .groupBy('sender')
+    .execute()
+  return bySender
+    .filter(({ sender }) => deletesLocalEvents || serverNameOf(sender as UserId) !== serverName)
+    .reduce((sum, { count }) => sum + count, 0)
 }
 
 export async function findHistoryPurge(tasks: Tasks, id: string): Promise<Task | undefined> {

@@ -1,4 +1,4 @@
-import { contract, MatrixError } from '@glia/contract'
+import { contract, isDryRun, MatrixError, type QueryOf } from '@glia/contract'
 import type { Database } from '@glia/database'
 import { type Route, route } from '@glia/http'
 import type { Clock } from '@glia/platform'
@@ -6,9 +6,9 @@ import type { ServerName } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import type { Media } from './media.ts'
 import { findOldMedia, UserMediaList, type UserMediaOrder } from './media-lists.ts'
-import { findMedia, type MediaRecord } from './media-records.ts'
+import { type FileSize, findMedia, type MediaRecord, totalOf } from './media-records.ts'
 import { MediaStatistics } from './media-statistics.ts'
-import { findUnquarantinedOf, quarantine, readQuarantineChanges, setProtected, unquarantine } from './quarantine.ts'
+import { filesToQuarantine, findUnquarantinedOf, quarantine, readQuarantineChanges, setProtected, unquarantine } from './quarantine.ts'
 import { readRoomMedia } from './room-media.ts'
 
 export interface MediaAdminRoutesDeps {
@@ -28,14 +28,23 @@ export function mediaAdminRoutes(deps: MediaAdminRoutesDeps): Route[] {
   const { admin } = contract
   const userMedia = new UserMediaList(database, () => clock.nowMs())
   const statistics = new MediaStatistics(database, () => clock.nowMs())
-  const deletedAnswer = (deleted: string[]) => ({ deleted_media: deleted, total: deleted.length })
 
-  async function deleteOld(query: { before_ts: number; size_gt: number; keep_profiles: boolean }) {
+  async function remove(files: readonly FileSize[], query: { dry_run?: boolean }) {
+    if (isDryRun(query)) return { would: totalOf(files) }
+    const deleted = await media.delete(files.map(({ mediaId }) => mediaId))
+    return { deleted_media: deleted, total: deleted.length }
+  }
+
+  async function hide(ids: readonly string[], query: { dry_run?: boolean }, by: string) {
+    if (isDryRun(query)) return { would: totalOf(await filesToQuarantine(database.read, ids)) }
+    return { num_quarantined: await quarantine(deps, ids, by) }
+  }
+
+  async function deleteOld(query: QueryOf<typeof admin.media.deleteOldMedia>) {
     checkBeforeTs(query.before_ts)
     await media.flushLastAccess()
     const { before_ts: beforeMs, size_gt: largerThan, keep_profiles: keepProfiles } = query
-    const ids = await findOldMedia(database.read, { beforeMs, largerThan, keepProfiles, serverName })
-    return deletedAnswer(await media.delete(ids))
+    return remove(await findOldMedia(database.read, { beforeMs, largerThan, keepProfiles, serverName }), query)
   }
 
   async function pageOfUser(userId: string, query: UserMediaPage) {
@@ -56,10 +65,11 @@ export function mediaAdminRoutes(deps: MediaAdminRoutesDeps): Route[] {
       if (!found) throw new MatrixError('M_NOT_FOUND', 'Unknown media')
       return { media_info: { ...toWire(found), media_origin: null, filesystem_id: null } }
     }),
-    route(admin.media.deleteMedia, async ({ params }) => {
+    route(admin.media.deleteMedia, async ({ params, query }) => {
       requireLocal(params.server_name, serverName)
-      if (!(await findMedia(database.read, params.media_id))) throw new MatrixError('M_NOT_FOUND', 'Unknown media')
-      return deletedAnswer(await media.delete([params.media_id]))
+      const found = await findMedia(database.read, params.media_id)
+      if (!found) throw new MatrixError('M_NOT_FOUND', 'Unknown media')
+      return remove([found], query)
     }),
     route(admin.media.quarantineMedia, async ({ params, requester }) => {
       if (params.server_name === serverName) await quarantine(deps, [params.media_id], requester.userId)
@@ -70,14 +80,14 @@ export function mediaAdminRoutes(deps: MediaAdminRoutesDeps): Route[] {
       return {}
     }),
     route(admin.media.listRoomMedia, async ({ params }) => readRoomMedia(database.read, params.room_id, serverName)),
-    route(admin.media.quarantineRoomMedia, async ({ params, requester }) => {
+    route(admin.media.quarantineRoomMedia, async ({ params, query, requester }) => {
       const { local } = await readRoomMedia(database.read, params.room_id, serverName)
       const ids = [...new Set(local.map((uri) => uri.slice(uri.lastIndexOf('/') + 1)))]
-      return { num_quarantined: await quarantine(deps, ids, requester.userId) }
+      return hide(ids, query, requester.userId)
     }),
-    route(admin.media.quarantineUserMedia, async ({ params, requester }) => {
+    route(admin.media.quarantineUserMedia, async ({ params, query, requester }) => {
       const ids = await findUnquarantinedOf(database.read, params.user_id)
-      return { num_quarantined: await quarantine(deps, ids, requester.userId) }
+      return hide(ids, query, requester.userId)
     }),
     route(admin.media.listQuarantineChanges, async ({ query }) => {
       const current = await database.currentPosition()
@@ -109,7 +119,7 @@ export function mediaAdminRoutes(deps: MediaAdminRoutesDeps): Route[] {
     }),
     route(admin.media.deleteUserMedia, async ({ params, query }) => {
       const { media: page } = await pageOfUser(params.user_id, query)
-      return deletedAnswer(await media.delete(page.map(({ mediaId }) => mediaId)))
+      return remove(page, query)
     }),
     route(admin.media.getUserMediaStatistics, async ({ query }) => {
       if (query.search_term === '') throw new MatrixError('M_INVALID_PARAM', 'Query parameter search_term cannot be an empty string.')

@@ -2,7 +2,7 @@ import { behindKey, type Database, OffsetBookmarks, orderOf, type Reads, type So
 import { makeMxcUri, type ServerName } from '@glia/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { HomeserverSchema } from '../schema.ts'
-import { type MediaRecord, toMediaRecord } from './media-records.ts'
+import { type FileSize, type MediaRecord, toMediaRecord } from './media-records.ts'
 
 export type UserMediaOrder =
   | 'media_id'
@@ -77,7 +77,7 @@ export function userMediaInOrder(
 }
 
 /**
- * Ids of files that deletion by age takes: last looked at (or created) before `beforeMs`, larger than `largerThan` bytes, neither
+ * Files that deletion by age takes: last looked at (or created) before `beforeMs`, larger than `largerThan` bytes, neither
  * quarantined nor protected, and with `keepProfiles` not the avatar of a user or a room.
  */
 export async function findOldMedia(
@@ -88,19 +88,19 @@ export async function findOldMedia(
     keepProfiles,
     serverName,
   }: { beforeMs: number; largerThan: number; keepProfiles: boolean; serverName: ServerName },
-): Promise<string[]> {
+): Promise<FileSize[]> {
   const rows = await reads
     .selectFrom('local_media')
-    .select('media_id')
+    .select(['media_id', 'size'])
     .where(sql<number>`coalesce(last_access_ms, created_at_ms)`, '<', beforeMs)
     .where('size', '>', largerThan)
     .where('quarantined_by', 'is', null)
     .where('safe_from_quarantine', '=', 0)
     .execute()
-  const ids = rows.map(({ media_id }) => media_id)
-  if (!keepProfiles || ids.length === 0) return ids
+  const files = rows.map(({ media_id, size }) => ({ mediaId: media_id, size }))
+  if (!keepProfiles || files.length === 0) return files
   const avatars = await readAvatars(reads)
-  return ids.filter((mediaId) => !avatars.has(makeMxcUri(serverName, mediaId)))
+  return files.filter(({ mediaId }) => !avatars.has(makeMxcUri(serverName, mediaId)))
 }
 
 /** Files that retention takes, longest unused first: neither quarantined nor protected, last looked at (or created) before `beforeMs`. */

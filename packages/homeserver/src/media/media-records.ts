@@ -4,13 +4,21 @@ import type { HomeserverSchema } from '../schema.ts'
 import { addToTotals } from './media-totals.ts'
 import type { MediaTables } from './tables.ts'
 
-/** What we know about a file of our own users. */
-export interface MediaRecord {
+export interface FileSize {
   readonly mediaId: string
+  /** Bytes; null while the content is still owed. */
+  readonly size: number | null
+}
+
+/** As dry runs tell it. */
+export function totalOf(files: readonly FileSize[]): { media: number; bytes: number } {
+  return { media: files.length, bytes: files.reduce((sum, { size }) => sum + (size ?? 0), 0) }
+}
+
+/** What we know about a file of our own users. */
+export interface MediaRecord extends FileSize {
   readonly userId: string
   readonly type: string | null
-  /** Bytes. */
-  readonly size: number | null
   readonly uploadName: string | null
   readonly sha256: string | null
   readonly fileKey: string | null

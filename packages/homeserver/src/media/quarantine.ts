@@ -1,6 +1,7 @@
 import type { Database, Reads, Transaction } from '@glia/database'
+import { chunksOf } from '../chunks.ts'
 import type { HomeserverSchema } from '../schema.ts'
-import { lockContents } from './media-records.ts'
+import { type FileSize, lockContents } from './media-records.ts'
 
 const IDS_PER_TRANSACTION = 100
 
@@ -16,8 +17,7 @@ export interface QuarantineDeps {
  */
 export async function quarantine(deps: QuarantineDeps, mediaIds: readonly string[], by: string): Promise<number> {
   let touched = 0
-  for (let start = 0; start < mediaIds.length; start += IDS_PER_TRANSACTION) {
-    const ids = mediaIds.slice(start, start + IDS_PER_TRANSACTION)
+  for (const ids of chunksOf(mediaIds, IDS_PER_TRANSACTION)) {
     touched += await deps.database.transaction(async (tx) => {
       const affected = await withEqualContent(tx, ids)
       const changed = affected.filter(({ safe_from_quarantine }) => safe_from_quarantine === 0).map(({ media_id }) => media_id)
@@ -37,13 +37,32 @@ export async function unquarantine(deps: QuarantineDeps, mediaId: string): Promi
   })
 }
 
+/** What `quarantine` of these would touch: one entry for each row that it would count. */
+export async function filesToQuarantine(reads: Reads<HomeserverSchema>, mediaIds: readonly string[]): Promise<FileSize[]> {
+  const files: FileSize[] = []
+  for (const ids of chunksOf(mediaIds, IDS_PER_TRANSACTION)) {
+    const affected = await readFiles(reads, ids, await hashesOf(reads, ids))
+    const changed = affected.filter(({ safe_from_quarantine }) => safe_from_quarantine === 0)
+    files.push(...changed.map(({ media_id, size }) => ({ mediaId: media_id, size })))
+  }
+  return files
+}
+
 async function withEqualContent(tx: Transaction<HomeserverSchema>, mediaIds: readonly string[]) {
-  const named = await tx.db.selectFrom('local_media').select('sha256').where('media_id', 'in', mediaIds).execute()
-  const hashes = [...new Set(named.flatMap(({ sha256 }) => sha256 ?? []))]
+  const hashes = await hashesOf(tx.db, mediaIds)
   await lockContents(tx, hashes)
-  return tx.db
+  return readFiles(tx.db, mediaIds, hashes)
+}
+
+async function hashesOf(reads: Reads<HomeserverSchema>, mediaIds: readonly string[]): Promise<string[]> {
+  const named = await reads.selectFrom('local_media').select('sha256').where('media_id', 'in', mediaIds).execute()
+  return [...new Set(named.flatMap(({ sha256 }) => sha256 ?? []))]
+}
+
+function readFiles(reads: Reads<HomeserverSchema>, mediaIds: readonly string[], hashes: readonly string[]) {
+  return reads
     .selectFrom('local_media')
-    .select(['media_id', 'quarantined_by', 'safe_from_quarantine'])
+    .select(['media_id', 'quarantined_by', 'safe_from_quarantine', 'size'])
     .where((row) => row.or([row('media_id', 'in', mediaIds), ...(hashes.length > 0 ? [row('sha256', 'in', hashes)] : [])]))
     .orderBy('media_id')
     .execute()

@@ -11,7 +11,7 @@ import type { TaskContext, TaskRunner } from '../tasks/index.ts'
 import type { Timeline } from '../timeline/index.ts'
 import type { ReplacementRoom } from './create-replacement-room.ts'
 import { atFreeTime } from './create-room.ts'
-import { type DeletionParameters, type DeletionResult, resultOf, summaryOf } from './delete-room.ts'
+import { type DeletionParameters, type DeletionResult, localMembersPresent, resultOf, summaryOf } from './delete-room.ts'
 import { recordDepartures, recordRemainingDepartures } from './departures.ts'
 import type { PurgeRoom } from './purge-room.ts'
 import { findRoom } from './room-queries.ts'
@@ -32,7 +32,6 @@ export interface RoomDeletionDeps {
 /** Leaves that share a transaction: few enough that other writers hardly wait. */
 const LEAVES_AT_ONCE = 50
 const ROWS_AT_ONCE = 2000
-const PRESENT = ['join', 'invite', 'knock'] as const
 
 /**
  * The work of a deletion. Every step is written together with the progress that it makes, so that after a crash the next step follows,
@@ -125,12 +124,8 @@ class RoomDeletion {
 
   async #presentMembers(limit: number): Promise<{ userId: UserId; membership: string }[]> {
     const failed = this.#result.failedToKickUsers
-    const rows = await this.#deps.database.read
-      .selectFrom('memberships')
+    const rows = await localMembersPresent(this.#deps.database.read, this.#roomId)
       .select(['user_id', 'membership'])
-      .where('room_id', '=', this.#roomId)
-      .where('is_local', '=', 1)
-      .where('membership', 'in', PRESENT)
       .$if(failed.length > 0, (query) => query.where('user_id', 'not in', failed))
       .orderBy('user_id')
       .limit(limit)
@@ -199,13 +194,7 @@ class RoomDeletion {
    */
   async #close(): Promise<void> {
     await this.#step(this.#roomId, async (tx) => {
-      const present = await tx.db
-        .selectFrom('memberships')
-        .select('user_id')
-        .where('room_id', '=', this.#roomId)
-        .where('is_local', '=', 1)
-        .where('membership', 'in', PRESENT)
-        .execute()
+      const present = await localMembersPresent(tx.db, this.#roomId).select('user_id').execute()
       const failed = new Set(this.#result.failedToKickUsers)
       if (present.some(({ user_id }) => !failed.has(user_id))) return undefined
       const moved = await this.#tellAndMoveAliases(tx)

@@ -1,5 +1,5 @@
 import { MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Reads } from '@glia/database'
 import type { Clock } from '@glia/platform'
 import { isUserId, type ServerName, serverNameOf, type UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
@@ -61,8 +61,7 @@ const DEFAULT_MESSAGE = 'Sharing illegal content on this server is not permitted
 export async function deleteRoom(deps: DeleteRoomDeps, command: DeleteRoomCommand): Promise<string> {
   const { database, tasks, clock, serverName } = deps
   const { roomId, newRoomUserId } = command
-  if (newRoomUserId !== undefined && !(isUserId(newRoomUserId) && serverNameOf(newRoomUserId) === serverName))
-    throw new MatrixError('M_UNKNOWN', `User must be our own: ${newRoomUserId}`)
+  requireOwnUser(newRoomUserId, serverName)
   const parameters: DeletionParameters = {
     requestedBy: command.requestedBy,
     newRoomUserId: (newRoomUserId as UserId | undefined) ?? null,
@@ -73,11 +72,48 @@ export async function deleteRoom(deps: DeleteRoomDeps, command: DeleteRoomComman
   }
   return database.transaction(async (tx) => {
     await tx.lock(`deletion of ${roomId}`)
-    const unfinished = await tasks.list({ actions: [DELETE_ROOM_ACTION], resourceId: roomId, statuses: ['scheduled', 'active'] }, tx.db)
-    if (unfinished.length > 0) throw new MatrixError('M_UNKNOWN', `Purge already in progress for ${roomId}`)
+    await refuseSecondDeletion(tasks, roomId, tx.db)
     if (command.block) await blockRoom(tx, roomId, command.requestedBy, clock.nowMs())
     return tasks.schedule(tx, { action: DELETE_ROOM_ACTION, resourceId: roomId, parameters: { ...parameters } })
   })
+}
+
+/** Who would be made to leave, and how many events would go. @throws MatrixError as the deletion itself */
+export async function previewDeletion(
+  { database, tasks, serverName }: DeleteRoomDeps,
+  { roomId, newRoomUserId, purge }: DeleteRoomCommand,
+): Promise<{ localMembers: number; events: number }> {
+  requireOwnUser(newRoomUserId, serverName)
+  await refuseSecondDeletion(tasks, roomId, database.read)
+  const members = await localMembersPresent(database.read, roomId)
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  if (!purge) return { localMembers: members.count, events: 0 }
+  const events = await database.read
+    .selectFrom('events')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('room_id', '=', roomId)
+    .executeTakeFirstOrThrow()
+  return { localMembers: members.count, events: events.count }
+}
+
+function requireOwnUser(userId: string | undefined, serverName: ServerName): void {
+  if (userId !== undefined && !(isUserId(userId) && serverNameOf(userId) === serverName))
+    throw new MatrixError('M_UNKNOWN', `User must be our own: ${userId}`)
+}
+
+async function refuseSecondDeletion(tasks: Tasks, roomId: string, reads: Reads<HomeserverSchema>): Promise<void> {
+  const unfinished = await tasks.list({ actions: [DELETE_ROOM_ACTION], resourceId: roomId, statuses: ['scheduled', 'active'] }, reads)
+  if (unfinished.length > 0) throw new MatrixError('M_UNKNOWN', `Purge already in progress for ${roomId}`)
+}
+
+/** Local users who have to leave before a room can go: members, invited, and those who knock. */
+export function localMembersPresent(reads: Reads<HomeserverSchema>, roomId: string) {
+  return reads
+    .selectFrom('memberships')
+    .where('room_id', '=', roomId)
+    .where('is_local', '=', 1)
+    .where('membership', 'in', ['join', 'invite', 'knock'])
 }
 
 /** Deletions of a room, or the one with this id, oldest change first. */

@@ -1,21 +1,38 @@
-import { type BodyOf, contract, MatrixError } from '@glia/contract'
+import { type BodyOf, contract, isDryRun, MatrixError } from '@glia/contract'
 import { type Route, route } from '@glia/http'
 import type { UserId } from '@glia/protocol'
 import type { Task } from '../tasks/index.ts'
 import { legalRoomId } from './admin-routes.ts'
-import { type DeleteRoomCommand, type DeleteRoomDeps, deleteRoom, findDeletion, listDeletions, resultOf, summaryOf } from './delete-room.ts'
+import {
+  type DeleteRoomCommand,
+  type DeleteRoomDeps,
+  deleteRoom,
+  findDeletion,
+  listDeletions,
+  previewDeletion,
+  resultOf,
+  summaryOf,
+} from './delete-room.ts'
 
 /** Synapse Admin API, "Delete Room API". Both versions are the same task; version 1 waits for its end. */
 export function roomDeletionRoutes(deps: DeleteRoomDeps): Route[] {
   const { tasks } = deps
   const { rooms } = contract.admin
 
+  async function preview(command: DeleteRoomCommand) {
+    const { localMembers, events } = await previewDeletion(deps, command)
+    return { would: { local_members: localMembers, events } }
+  }
+
   return [
-    route(rooms.deleteRoomV2, async ({ params, body, requester }) => ({
-      delete_id: await deleteRoom(deps, commandOf(params.room_id, body, requester.userId)),
-    })),
-    route(rooms.deleteRoomV1, async ({ params, body, requester, request }) => {
-      const id = await deleteRoom(deps, commandOf(params.room_id, body, requester.userId))
+    route(rooms.deleteRoomV2, async ({ params, query, body, requester }) => {
+      const command = commandOf(params.room_id, body, requester.userId)
+      return isDryRun(query) ? preview(command) : { delete_id: await deleteRoom(deps, command) }
+    }),
+    route(rooms.deleteRoomV1, async ({ params, query, body, requester, request }) => {
+      const command = commandOf(params.room_id, body, requester.userId)
+      if (isDryRun(query)) return preview(command)
+      const id = await deleteRoom(deps, command)
       const task = await tasks.waitUntilEnded(id, request.signal)
       if (task.status !== 'complete') throw new MatrixError('M_UNKNOWN', task.error ?? 'The deletion was cancelled')
       return shutdownOf(task)!

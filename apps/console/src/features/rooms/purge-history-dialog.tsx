@@ -18,9 +18,9 @@ export function PurgeHistoryDialog(props: { room: Room; onClose: () => void; onS
         body: { purge_up_to_ts: startOfDay(day), delete_local_events: withLocal },
       }),
     done: `The purge of ${nameOf(room)} has begun.`,
-    onDone: ({ purge_id: purgeId }) => {
+    onDone: (started) => {
       onClose()
-      onStarted(purgeId)
+      if ('purge_id' in started) onStarted(started.purge_id)
     },
   })
   return (

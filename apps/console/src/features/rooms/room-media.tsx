@@ -54,7 +54,7 @@ function Files({ title, files }: { title: string; files: readonly string[] }) {
 function QuarantineRoomMedia({ roomId, count }: { roomId: string; count: number }) {
   const quarantine = useRoomChange({
     change: (client) => client.admin.media.quarantineRoomMedia({ params: { room_id: roomId } }),
-    done: ({ num_quarantined: hidden }) => `${countOf(hidden, 'file is', 'files are')} in quarantine.`,
+    done: (hidden) => `${countOf('num_quarantined' in hidden ? hidden.num_quarantined : 0, 'file is', 'files are')} in quarantine.`,
     onDone: () => undefined,
   })
   return (
