@@ -155,6 +155,29 @@ onBothDatabases('a dry run', (dialect) => {
     expect((await asAdmin('DELETE', `/v1/users/${user}/media`)).body).toMatchObject({ total: all.media - 1 })
   })
 
+  test('of redacting what a user wrote counts what is not redacted yet', async () => {
+    const eve = await server.register('eve')
+    const roomIds = [await newRoom(), await newRoom()]
+    for (const [index, roomId] of roomIds.entries()) {
+      await as(eve, 'POST', `/join/${id(roomId)}`, {})
+      for (const count of [1, 2]) {
+        const path = `/rooms/${id(roomId)}/send/m.room.message/${index}-${count}`
+        expect((await as(eve, 'PUT', path, { msgtype: 'm.text', body: 'x' })).status).toBe(200)
+      }
+    }
+    const path = `/v1/user/${id(eve.userId)}/redact`
+    expect(await would('POST', path, { rooms: [] })).toEqual({ rooms: 2, events: 6 })
+    expect(await would('POST', path, { rooms: [roomIds[0]] })).toEqual({ rooms: 1, events: 3 })
+    expect(await would('POST', path, { rooms: [], limit: 1 })).toEqual({ rooms: 2, events: 2 })
+    const dry = await asAdmin('POST', `${path}?dry_run=true`, { rooms: [], limit: -1 })
+    expect(dry).toMatchObject({ status: 400, body: (await asAdmin('POST', path, { rooms: [], limit: -1 })).body })
+    const { body } = await asAdmin('POST', path, { rooms: [roomIds[0]] })
+    while ((await asAdmin('GET', `/v1/user/redact_status/${body.redact_id}`)).body.status !== 'complete');
+    const tasks = (await asAdmin('GET', `/v1/scheduled_tasks?resource_id=${id(eve.userId)}`)).body.scheduled_tasks
+    expect(tasks).toEqual([expect.objectContaining({ result: expect.objectContaining({ redacted: 3 }) })])
+    expect(await would('POST', path, { rooms: [] })).toEqual({ rooms: 1, events: 3 })
+  })
+
   test('of deleting devices counts those that the user has', async () => {
     const dora = await server.register('dora')
     const devices = `/v2/users/${id(dora.userId)}/devices`

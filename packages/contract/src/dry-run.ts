@@ -13,6 +13,7 @@ export const dryRunQuery = {
 export const wouldCounts = {
   room: { local_members: integer(), events: integer() },
   history: { events: integer() },
+  redaction: { rooms: integer(), events: integer() },
   media: { media: integer(), bytes: integer() },
   devices: { devices: integer() },
 } as const

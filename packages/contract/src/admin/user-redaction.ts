@@ -1,4 +1,5 @@
 import { access } from '../access.ts'
+import { dryRunQuery, orWould, wouldCounts } from '../dry-run.ts'
 import { endpoint } from '../endpoint.ts'
 import { flag, integer, list, nullable, oneOf, optional, pathText, record, text, timestampMs, userIdParam } from '../fields.ts'
 import { Type } from '../schema.ts'
@@ -14,6 +15,7 @@ export const redactUserEvents = endpoint({
   summary: 'Redact what a user wrote, in the background',
   source: SOURCE,
   params: { user_id: userIdParam() },
+  query: dryRunQuery,
   body: {
     rooms: list(text(), { description: 'empty: all rooms that the user is joined to or banned from' }),
     reason: optional(nullable(text({ description: 'put into each redaction' }))),
@@ -24,7 +26,7 @@ export const redactUserEvents = endpoint({
     before_ts: optional(nullable(timestampMs({ maximum: Number.MAX_SAFE_INTEGER, description: 'ms; only events sent until then' }))),
     after_ts: optional(nullable(timestampMs({ maximum: Number.MAX_SAFE_INTEGER, description: 'ms; only events sent since then' }))),
   },
-  response: Type.Object({ redact_id: text() }),
+  response: orWould(Type.Object({ redact_id: text() }), wouldCounts.redaction),
   errors: ['M_UNKNOWN', 'M_INVALID_PARAM'],
 })
 

@@ -1,7 +1,7 @@
-import { contract, MatrixError } from '@glia/contract'
+import { contract, isDryRun, MatrixError } from '@glia/contract'
 import { type Route, route } from '@glia/http'
 import type { UserId } from '@glia/protocol'
-import { findUserRedaction, type RedactUserDeps, redactUser } from './redact-user.ts'
+import { findUserRedaction, previewRedaction, type RedactUserDeps, redactUser, type UserRedaction } from './redact-user.ts'
 import { progressOf } from './redaction-progress.ts'
 
 const DEFAULT_LIMIT = 1000
@@ -10,11 +10,11 @@ const DEFAULT_LIMIT = 1000
 export function userRedactionRoutes(deps: RedactUserDeps): Route[] {
   const { userRedaction } = contract.admin
   return [
-    route(userRedaction.redactUserEvents, async ({ params, body, requester }) => {
+    route(userRedaction.redactUserEvents, async ({ params, query, body, requester }) => {
       if (typeof body.limit === 'number' && body.limit < 0) {
         throw new MatrixError('M_UNKNOWN', 'If limit is provided it must be a non-negative integer greater than 0.')
       }
-      const id = await redactUser(deps, {
+      const redaction: UserRedaction = {
         userId: params.user_id as UserId,
         requestedBy: requester.userId,
         rooms: body.rooms.length > 0 ? body.rooms : null,
@@ -23,8 +23,9 @@ export function userRedactionRoutes(deps: RedactUserDeps): Route[] {
         limit: body.limit || DEFAULT_LIMIT,
         asAdmin: body.use_admin ?? false,
         sentBetweenMs: { from: body.after_ts || null, to: body.before_ts || null },
-      })
-      return { redact_id: id }
+      }
+      if (isDryRun(query)) return { would: await previewRedaction(deps, redaction) }
+      return { redact_id: await redactUser(deps, redaction) }
     }),
     route(userRedaction.getUserRedaction, async ({ params }) => {
       const task = await findUserRedaction(deps.tasks, params.redact_id)

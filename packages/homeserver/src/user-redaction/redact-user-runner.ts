@@ -6,7 +6,7 @@ import type { HomeserverSchema } from '../schema.ts'
 import type { TaskContext, TaskResult, TaskRunner } from '../tasks/index.ts'
 import { findEvents, type RoomWriter, type StoredEvent, type Timeline, UnknownRoomError } from '../timeline/index.ts'
 import type { UserRedaction } from './redact-user.ts'
-import { candidatesBefore, countLookedAt, isToRedact, roomsOf } from './redaction-candidates.ts'
+import { redactionSteps } from './redaction-candidates.ts'
 import { progressOf, type RedactionProgress, resultOf } from './redaction-progress.ts'
 
 export interface UserRedactionDeps {
@@ -14,8 +14,6 @@ export interface UserRedactionDeps {
   readonly timeline: Timeline
   readonly serverName: ServerName
 }
-
-const EVENTS_AT_ONCE = 100
 
 /**
  * The work of a redaction: through all that the user ever sent, newest first, whatever the number of rooms. A step may be done again after
@@ -46,23 +44,13 @@ class Redaction {
 
   async run(): Promise<TaskResult> {
     const { read } = this.#deps.database
-    const rooms = await roomsOf(read, this.#redaction)
-    const { from, before } = this.#progress
-    const isResumed = from !== undefined && before !== undefined
-    const lookedAt = isResumed ? await countLookedAt(read, this.#redaction, { from, before }) : new Map<string, number>()
-    for (;;) {
-      this.#context.signal.throwIfAborted()
-      const events = await candidatesBefore(read, this.#redaction, this.#progress.before, EVENTS_AT_ONCE)
-      if (events.length === 0) return resultOf(this.#progress)
-      const wanted = events.filter(({ roomId }) => {
-        const count = (lookedAt.get(roomId) ?? 0) + 1
-        lookedAt.set(roomId, count)
-        return rooms.has(roomId) && count <= this.#redaction.limit
-      })
-      await this.#redactAll(wanted.filter(isToRedact))
-      this.#progress = { ...this.#progress, from: this.#progress.from ?? events[0]!.position, before: events.at(-1)!.position }
+    for await (const { newest, oldest, toRedact } of redactionSteps(read, this.#redaction, this.#progress)) {
+      await this.#redactAll(toRedact)
+      this.#progress = { ...this.#progress, from: this.#progress.from ?? newest, before: oldest }
       await this.#context.saveProgress(resultOf(this.#progress))
+      this.#context.signal.throwIfAborted()
     }
+    return resultOf(this.#progress)
   }
 
   async #redactAll(events: readonly StoredEvent[]): Promise<void> {

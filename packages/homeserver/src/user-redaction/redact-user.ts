@@ -1,9 +1,10 @@
 import { MatrixError } from '@glia/contract'
-import type { Database } from '@glia/database'
+import type { Database, Reads } from '@glia/database'
 import type { UserId } from '@glia/protocol'
 import type { HomeserverSchema } from '../schema.ts'
 import { checkStorableText } from '../storable-text.ts'
 import type { Task, Tasks } from '../tasks/index.ts'
+import { redactionSteps } from './redaction-candidates.ts'
 
 /** Name of the task, as Synapse has it. */
 export const REDACT_USER_ACTION = 'redact_all_events'
@@ -38,10 +39,30 @@ export async function redactUser({ database, tasks }: RedactUserDeps, redaction:
   checkStorableText(userId, 'user_id')
   return database.transaction(async (tx) => {
     await tx.lock(`redaction of ${userId}`)
-    const unfinished = await tasks.list({ actions: [REDACT_USER_ACTION], resourceId: userId, statuses: ['scheduled', 'active'] }, tx.db)
-    if (unfinished.length > 0) throw new MatrixError('M_UNKNOWN', `Redact already in progress for user ${userId}`)
+    await refuseSecondRedaction(tasks, userId, tx.db)
     return tasks.schedule(tx, { action: REDACT_USER_ACTION, resourceId: userId, parameters: { ...redaction } })
   })
+}
+
+/** How many events a redaction would try to redact, and in how many rooms. @throws MatrixError as the redaction itself */
+export async function previewRedaction(
+  { database, tasks }: RedactUserDeps,
+  redaction: UserRedaction,
+): Promise<{ rooms: number; events: number }> {
+  checkStorableText(redaction.userId, 'user_id')
+  await refuseSecondRedaction(tasks, redaction.userId, database.read)
+  const rooms = new Set<string>()
+  let events = 0
+  for await (const { toRedact } of redactionSteps(database.read, redaction)) {
+    events += toRedact.length
+    for (const { roomId } of toRedact) rooms.add(roomId)
+  }
+  return { rooms: rooms.size, events }
+}
+
+async function refuseSecondRedaction(tasks: Tasks, userId: UserId, reads: Reads<HomeserverSchema>): Promise<void> {
+  const unfinished = await tasks.list({ actions: [REDACT_USER_ACTION], resourceId: userId, statuses: ['scheduled', 'active'] }, reads)
+  if (unfinished.length > 0) throw new MatrixError('M_UNKNOWN', `Redact already in progress for user ${userId}`)
 }
 
 export async function findUserRedaction(tasks: Tasks, id: string): Promise<Task | undefined> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Reads } from '@glia/database'
 import { eventTypes, membershipOf } from '@glia/protocol'
 import type { ExpressionBuilder } from 'kysely'
@@ -7,8 +8,45 @@ import type { UserRedaction } from './redact-user.ts'
 
 const TYPES = [eventTypes.message, eventTypes.encrypted, eventTypes.member]
 
+const EVENTS_AT_ONCE = 100
+
+/** A part of what a user sent. */
+export interface RedactionStep {
+  /** Positions of the events that were looked at. */
+  readonly newest: number
+  readonly oldest: number
+  readonly toRedact: readonly StoredEvent[]
+}
+
+/**
+ * Through all that the user ever sent, newest first, whatever the number of rooms.
+ * @param done what was looked at already, by positions
+ */
+export async function* redactionSteps(
+  db: Reads<HomeserverSchema>,
+  redaction: UserRedaction,
+  { from, before }: { readonly from?: number | undefined; readonly before?: number | undefined } = {},
+): AsyncGenerator<RedactionStep> {
+  const rooms = await roomsOf(db, redaction)
+  const isResumed = from !== undefined && before !== undefined
+  const lookedAt = isResumed ? await countLookedAt(db, redaction, { from, before }) : new Map<string, number>()
+  for (let position = before; ; ) {
+    // SQLite answers without leaving the turn: without this, requests would wait for the whole work
+    await setImmediate()
+    const events = await candidatesBefore(db, redaction, position, EVENTS_AT_ONCE)
+    if (events.length === 0) return
+    const wanted = events.filter(({ roomId }) => {
+      const count = (lookedAt.get(roomId) ?? 0) + 1
+      lookedAt.set(roomId, count)
+      return rooms.has(roomId) && count <= redaction.limit
+    })
+    position = events.at(-1)!.position
+    yield { newest: events[0]!.position, oldest: position, toRedact: wanted.filter(isToRedact) }
+  }
+}
+
 /** The rooms that the redaction is about; of all rooms, those that the user is in or banned from. */
-export async function roomsOf(db: Reads<HomeserverSchema>, { rooms, userId }: UserRedaction): Promise<ReadonlySet<string>> {
+async function roomsOf(db: Reads<HomeserverSchema>, { rooms, userId }: UserRedaction): Promise<ReadonlySet<string>> {
   if (rooms) return new Set(rooms)
   const rows = await db
     .selectFrom('memberships')
@@ -32,7 +70,7 @@ function isCandidate(event: EventExpressions, { userId, sentBetweenMs: { from, t
 }
 
 /** The user's events before a position, newest first, in any room. */
-export async function candidatesBefore(
+async function candidatesBefore(
   db: Reads<HomeserverSchema>,
   redaction: UserRedaction,
   before: number | undefined,
@@ -50,7 +88,7 @@ export async function candidatesBefore(
 }
 
 /** How many candidates of each room were looked at: those between two positions. */
-export async function countLookedAt(
+async function countLookedAt(
   db: Reads<HomeserverSchema>,
   redaction: UserRedaction,
   { from, before }: { from: number; before: number },
@@ -67,7 +105,7 @@ export async function countLookedAt(
 }
 
 /** Whether this event is something that the user wrote or a join, and not redacted yet. */
-export function isToRedact(event: StoredEvent): boolean {
+function isToRedact(event: StoredEvent): boolean {
   if (event.redactedBy !== undefined) return false
   return event.type !== eventTypes.member || membershipOf(event) === 'join'
 }
