@@ -7,6 +7,7 @@
  *     [--synapse http://127.0.0.1:8008 --synapse-secret SECRET [--synapse-pid PID]]
  */
 import { rmSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { newDataDir, spawnServer } from '../support/spawn-server.ts'
 import { sharedSecretOf } from '../support/start-server.ts'
@@ -37,12 +38,15 @@ const shape = {
   rooms: Number(options.rooms),
   members: Number(options.members),
 }
+const IDLE_AFTER_MS = 12_000
 const only = options.only?.split(',')
 
 const ending: (() => unknown)[] = []
 try {
   const targets = [options.url ? given('given', options.url, options.secret, options.pid) : await ownGlia()]
   if (options.synapse) targets.push(given('synapse', options.synapse, options['synapse-secret'], options['synapse-pid']))
+  // a server that has just started holds what the start needed
+  await setTimeout(IDLE_AFTER_MS)
   for (const target of targets) {
     ending.push(() => target.close())
     console.log(`${target.name}: memory when idle ${target.memory()} MiB`)
