@@ -47,13 +47,16 @@ export class UserMediaList {
   async read({ userId, from, limit, orderBy, descending }: UserMediaQuery): Promise<{ media: MediaRecord[]; total: number }> {
     const reads = this.#database.read
     const list = `${userId} ${orderBy} ${descending}`
-    const behind = from > 0 ? this.#bookmarks.get(list, from) : undefined
-    const rows = await userMediaInOrder(reads, userId, { orderBy, descending, behind })
-      .limit(limit)
-      .$if(behind === undefined && from > 0, (query) => query.offset(from))
-      .execute()
-    const last = rows.at(-1)
-    if (last) this.#bookmarks.set(list, from + rows.length, orderBy === 'media_id' ? [last.media_id] : [last.sort_key, last.media_id])
+    const rows = await this.#bookmarks.read({
+      list,
+      from,
+      read: ({ behind, offset }) =>
+        userMediaInOrder(reads, userId, { orderBy, descending, behind })
+          .limit(limit)
+          .$if(offset > 0, (query) => query.offset(offset))
+          .execute(),
+      keyOf: (row) => (orderBy === 'media_id' ? [row.media_id] : [row.sort_key, row.media_id]),
+    })
     const totals = await reads.selectFrom('user_media_totals').select('media_count').where('user_id', '=', userId).executeTakeFirst()
     return { media: rows.map(toMediaRecord), total: totals?.media_count ?? 0 }
   }

@@ -59,13 +59,16 @@ export class MediaStatistics {
   async read({ from, limit, orderBy, descending, ...filter }: StatisticsQuery): Promise<{ users: UserMediaStatistics[]; total: number }> {
     const reads = this.#database.read
     const list = JSON.stringify([orderBy, descending, filter])
-    const behind = from > 0 ? this.#bookmarks.get(list, from) : undefined
-    const rows = await statisticsInOrder(reads, filter, { orderBy, descending, behind })
-      .limit(limit)
-      .$if(behind === undefined && from > 0, (select) => select.offset(from))
-      .execute()
-    const last = rows.at(-1)
-    if (last) this.#bookmarks.set(list, from + rows.length, orderBy === 'user_id' ? [last.user_id] : [last.sort_key, last.user_id])
+    const rows = await this.#bookmarks.read({
+      list,
+      from,
+      read: ({ behind, offset }) =>
+        statisticsInOrder(reads, filter, { orderBy, descending, behind })
+          .limit(limit)
+          .$if(offset > 0, (select) => select.offset(offset))
+          .execute(),
+      keyOf: (row) => (orderBy === 'user_id' ? [row.user_id] : [row.sort_key, row.user_id]),
+    })
     return {
       users: rows.map((row) => ({ userId: row.user_id, displayName: row.display_name, count: row.media_count, size: row.media_bytes })),
       total: await countUploaders(reads, filter),

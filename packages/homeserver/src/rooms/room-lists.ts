@@ -84,13 +84,16 @@ export class RoomList {
       .$if(isPublic !== undefined, (select) => select.where('published', '=', isPublic ? 1 : 0))
       .$if(isEmpty !== undefined, (select) => select.where('joined_members', isEmpty ? '=' : '>', 0))
     const { total } = await matching.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-    const key = from > 0 ? this.#bookmarks.get(list, from) : undefined
-    const rows = await inOrder(matching, { orderBy, descending, behind: key })
-      .limit(limit)
-      .$if(key === undefined && from > 0, (select) => select.offset(from))
-      .execute()
-    const last = rows.at(-1)
-    if (last) this.#bookmarks.set(list, from + rows.length, [last.sort_key, last.room_id])
+    const rows = await this.#bookmarks.read({
+      list,
+      from,
+      read: ({ behind, offset }) =>
+        inOrder(matching, { orderBy, descending, behind })
+          .limit(limit)
+          .$if(offset > 0, (select) => select.offset(offset))
+          .execute(),
+      keyOf: (row) => [row.sort_key, row.room_id],
+    })
     return { rooms: rows, total }
   }
 }

@@ -81,19 +81,22 @@ export function createUserList(deps: { database: Database<UserTables>; clock: Cl
     if (limit === 0) return []
     const columns = columnsOf(orderBy, descending)
     const listName = JSON.stringify([revision(), group, orderBy, descending, filters])
-    const key = from === 0 ? undefined : bookmarks.get(listName, from)
-    let query = database.read
-      .selectFrom('users')
-      .selectAll()
-      .select(sql<unknown>`${columns[0]!.expression}`.as('sort_key'))
-      .where((eb) => eb.and(conditions))
-      .orderBy(orderOf(columns) as never)
-      .limit(limit)
-    if (key) query = query.where(behindKey(columns, key)).where(startingAt(columns[0]!, key[0]))
-    else if (from > 0) query = query.offset(from)
-    const found = await query.execute()
-    const last = found.at(-1)
-    if (last) bookmarks.set(listName, from + found.length, columns.length === 1 ? [last.user_id] : [last.sort_key, last.user_id])
+    const found = await bookmarks.read({
+      list: listName,
+      from,
+      read: ({ behind, offset }) =>
+        database.read
+          .selectFrom('users')
+          .selectAll()
+          .select(sql<unknown>`${columns[0]!.expression}`.as('sort_key'))
+          .where((eb) => eb.and(conditions))
+          .$if(behind !== undefined, (query) => query.where(behindKey(columns, behind!)).where(startingAt(columns[0]!, behind![0])))
+          .orderBy(orderOf(columns) as never)
+          .limit(limit)
+          .$if(offset > 0, (query) => query.offset(offset))
+          .execute(),
+      keyOf: (row) => (columns.length === 1 ? [row.user_id] : [row.sort_key, row.user_id]),
+    })
     return found.map(userFromRow)
   }
 
