@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog.tsx'
 
-interface AskFirstProps extends Pick<ConfirmDialogProps, 'title' | 'children' | 'confirmLabel' | 'isDangerous'> {
+export interface AskFirstProps extends Pick<ConfirmDialogProps, 'title' | 'children' | 'confirmLabel' | 'isDangerous'> {
   /** Draws what is pressed. */
   readonly control: (ask: () => void) => ReactNode
   /** What happens once it is confirmed: a mutation without input. */

@@ -1,11 +1,11 @@
 import { contract } from '@glia/contract'
-import { Button, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, List, Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSignedIn } from '../../app/session/index.ts'
-import { AskFirst } from '../../ui/ask-first.tsx'
 import { countOf, formatCount } from '../../ui/format.ts'
 import { EmptyNotice, ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
+import { QuarantineAll } from '../../ui/quarantine-all.tsx'
 import { roomMediaQuery } from './room-queries.ts'
 import { useRoomChange } from './use-room-change.ts'
 
@@ -59,21 +59,9 @@ function QuarantineRoomMedia({ roomId, count }: { roomId: string; count: number 
   })
   return (
     <Group>
-      <AskFirst
-        title="Quarantine all media of this room?"
-        confirmLabel="Quarantine all"
-        isDangerous
-        change={quarantine}
-        control={(ask) => (
-          <Button variant="light" color="red" size="xs" onClick={ask}>
-            Quarantine all
-          </Button>
-        )}
-      >
-        <Text size="sm">
-          Nobody of this server can see the {countOf(count, 'file')} until they are released. Files that are protected stay visible.
-        </Text>
-      </AskFirst>
+      <QuarantineAll title="Quarantine all media of this room?" change={quarantine}>
+        Nobody of this server can see the {countOf(count, 'file')} until they are released.
+      </QuarantineAll>
     </Group>
   )
 }

@@ -10,6 +10,7 @@ import { formatBytes } from '../../ui/format.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyNotice, ErrorNotice, LoadingNotice } from '../../ui/notices.tsx'
 import { Pager } from '../../ui/pager.tsx'
+import { QuarantineAll } from '../../ui/quarantine-all.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { toastFailed } from '../../ui/toast.ts'
 import { useUserChange } from './use-user-change.ts'
@@ -33,7 +34,7 @@ export function UserMediaList({ userId }: { userId: string }) {
       <Pager page={page} limit={MEDIA_PER_PAGE} total={files.data.total} onPage={setPage} />
       {powers.may(media.quarantineUserMedia) && (
         <Group>
-          <QuarantineAll userId={userId} />
+          <QuarantineUserMedia userId={userId} />
         </Group>
       )}
     </Stack>
@@ -99,24 +100,14 @@ function MediaCard({ file, userId }: { file: UserMedia; userId: string }) {
   )
 }
 
-function QuarantineAll({ userId }: { userId: string }) {
+function QuarantineUserMedia({ userId }: { userId: string }) {
   const quarantine = useUserChange({
     change: (client) => client.admin.media.quarantineUserMedia({ params: { user_id: userId } }),
     done: () => `The media of ${userId} are in quarantine.`,
   })
   return (
-    <AskFirst
-      title="Quarantine all media of this user?"
-      confirmLabel="Quarantine all"
-      isDangerous
-      change={quarantine}
-      control={(ask) => (
-        <Button variant="light" color="red" size="xs" onClick={ask}>
-          Quarantine all
-        </Button>
-      )}
-    >
-      <Text size="sm">Nobody can see any file that {userId} uploaded until it is released. Files that are protected stay visible.</Text>
-    </AskFirst>
+    <QuarantineAll title="Quarantine all media of this user?" change={quarantine}>
+      Nobody can see any file that {userId} uploaded until it is released.
+    </QuarantineAll>
   )
 }
